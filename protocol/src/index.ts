@@ -1,0 +1,2 @@
+export * from './session/clock.ts';
+export * from './session/hid-port.ts';
