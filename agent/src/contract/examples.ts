@@ -1,0 +1,103 @@
+import type { PayloadOf, TopicKind } from './topic-rules.ts';
+
+const sentAt = '2026-11-22T08:00:00.000Z';
+const deviceId = '24da-70bf92123456';
+
+/** One valid payload of each kind, for the published documents and for tests of both sides. */
+export const payloadExamples: { readonly [Kind in TopicKind]: PayloadOf<Kind> } = {
+  presence: { schema: 'presence/1', sentAt, state: 'online', reason: 'connected', sessionId: '0b0fb1a8-5b0c-4d6c-9a3e-6f2a5d0c1e77' },
+  client: {
+    schema: 'client/1',
+    sentAt,
+    clientId: 'pc-7f3a',
+    clientName: 'Reception left',
+    clientVersion: '1.0.0',
+    mode: 'personal',
+    loginSessionId: 'session-12',
+    startedAt: '2026-11-22T07:58:10.250Z',
+    metadata: {
+      userName: 'asmith',
+      computer: {
+        computerName: 'PC-0042',
+        osName: 'Windows 11 Pro',
+        osVersion: '10.0.26200',
+        ipAddresses: ['192.0.2.17', '2001:db8::17'],
+        domain: 'example.test',
+        manufacturer: 'Example',
+        serialNumber: 'SN0042',
+      },
+      location: { latitude: 55.7, longitude: 12.6, accuracyMetres: 50, source: 'system' },
+    },
+  },
+  devices: {
+    schema: 'device/1',
+    sentAt,
+    deviceId,
+    revision: 12,
+    model: { vendorId: 2830, productId: 9434, name: 'Jabra Evolve2 75', family: 'evolve2-75', formFactor: 'headset', dfuProductId: 9434 },
+    electronicSerialNumber: '70BF92123456',
+    connection: { status: 'connected', transport: 'usb', parentDeviceId: null, lastSeenAt: '2026-11-22T08:00:00.000Z' },
+    firmware: { version: '1.8.13', status: 'latest', targetVersion: null, progress: null, reason: null, error: null },
+    battery: { level: 83, charging: false, low: false },
+    settings: {
+      desiredRevision: 7,
+      appliedRevision: 7,
+      state: 'in-sync',
+      values: { sidetoneLevel: 3, inCallBusylight: true },
+      locked: ['sidetoneLevel'],
+      errors: [],
+    },
+  },
+  events: {
+    schema: 'event/1',
+    sentAt,
+    id: '5d8e3c52-9d6a-4a76-8a3f-0c6f1d1b2a10',
+    at: '2026-11-22T07:59:59.120Z',
+    type: 'settings.applied',
+    deviceId,
+    data: { cause: 'published' },
+  },
+  results: { schema: 'result/1', sentAt, commandId: 'cmd-1', status: 'running', progress: 40, data: { step: 'download' } },
+  policy: {
+    schema: 'policy/1',
+    sentAt,
+    revision: 3,
+    organizationName: 'Example Ltd',
+    metadata: { userName: true, computer: true, location: false },
+    applySettings: 'next-login',
+    endUserSettings: 'allowed',
+    updateWindow: { start: '22:00', end: '05:30', days: ['mon', 'tue', 'wed', 'thu', 'fri'] },
+    postponeLimit: 3,
+    postponeHours: 24,
+    allowQuit: true,
+    logLevel: 'info',
+    revoked: false,
+  },
+  desired: {
+    schema: 'desired/1',
+    sentAt,
+    revision: 7,
+    source: { kind: 'configuration', id: 'cfg-1', name: 'Contact centre' },
+    settings: { sidetoneLevel: { value: 3, locked: true } },
+    firmware: {
+      management: 'managed',
+      keepUpdated: true,
+      version: '1.11.7',
+      allowDowngrade: false,
+      package: {
+        url: 'https://platform.example/firmware/evolve2-75-1.11.7.zip',
+        sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        size: 4194304,
+      },
+    },
+  },
+  commands: {
+    schema: 'command/1',
+    sentAt,
+    id: 'cmd-1',
+    expiresAt: '2026-11-22T08:10:00.000Z',
+    type: 'collect-diagnostics',
+    params: { upload: 'https://platform.example/diagnostics/cmd-1' },
+  },
+  acks: { schema: 'ack/1', sentAt, ids: ['5d8e3c52-9d6a-4a76-8a3f-0c6f1d1b2a10'] },
+};

@@ -1,0 +1,20 @@
+/** The platform contract, version 1: everything that passes between an agent and the platform. */
+export * from './ack.ts';
+export * from './client.ts';
+export * from './command.ts';
+export type { Json, SettingValue } from './common.ts';
+export { settingValueSchema } from './common.ts';
+export * from './desired.ts';
+export * from './device.ts';
+export * from './device-firmware.ts';
+export * from './encode.ts';
+export * from './errors.ts';
+export * from './event.ts';
+export { payloadExamples } from './examples.ts';
+export * from './payload.ts';
+export * from './policy.ts';
+export * from './presence.ts';
+export * from './result.ts';
+export { timestamp, timestampMs } from './timestamp.ts';
+export * from './topic-rules.ts';
+export * from './topics.ts';
