@@ -29,7 +29,10 @@ export const settingsAppliedCauses = ['published', 'connect'] as const;
 
 const common = { ...envelope('event/1'), id: uuidSchema, at: timestampSchema };
 
-/** event/1: what happened, durable until acknowledged. `data` is free but for `settings.applied`. */
+/**
+ * event/1: what happened, durable until acknowledged.
+ * The contract fixes `data` for `settings.applied` only; `contract.violation` names the topic and up to three problems, `events.dropped` says how many.
+ */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({ ...common, type: z.enum(plainDeviceEventTypes), deviceId: idSchema, data: jsonObjectSchema }),
   z.object({

@@ -1,5 +1,6 @@
 /** The platform contract, version 1: everything that passes between an agent and the platform. */
 export * from './ack.ts';
+export { asyncApi } from './async-api.ts';
 export * from './client.ts';
 export * from './command.ts';
 export type { Json, SettingValue } from './common.ts';
@@ -11,6 +12,7 @@ export * from './encode.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { payloadExamples } from './examples.ts';
+export { jsonSchemas } from './json-schema.ts';
 export * from './payload.ts';
 export * from './policy.ts';
 export * from './presence.ts';

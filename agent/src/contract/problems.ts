@@ -2,9 +2,15 @@ import type { z } from 'zod';
 
 type RawIssue = z.core.$ZodRawIssue;
 
+/** JSON has no undefined, so that undefined means absent; a missing discriminator shows in the object that should hold it. */
+function isMissing(issue: RawIssue): boolean {
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue.input === undefined;
+  return typeof issue.input === 'object' && issue.input !== null && !Object.hasOwn(issue.input, issue.discriminator);
+}
+
 /** Values are never named: a problem travels in events and logs, a payload may hold anything. */
 function expectation(issue: RawIssue): string {
-  if (issue.input === undefined && issue.code === 'invalid_type') return 'is missing';
+  if (isMissing(issue)) return 'is missing';
   switch (issue.code) {
     case 'invalid_type':
       return `must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;

@@ -19,6 +19,8 @@ interface TopicRule {
   readonly retained: boolean;
   /** The level below the kind's own, or null where the kind is the whole topic. */
   readonly idLevel: 'deviceId' | 'commandId' | null;
+  /** For the published documents. */
+  readonly summary: string;
   /** `schema` of its payloads. */
   readonly schemaName: string;
   readonly schema: z.ZodType;
@@ -26,15 +28,87 @@ interface TopicRule {
 
 /** The table of contract 2. The broker's ACL, both ends' subscriptions and the published documents derive from it. */
 export const topicRules = {
-  presence: { from: 'agent', qos: 1, retained: true, idLevel: null, schemaName: 'presence/1', schema: presenceSchema },
-  client: { from: 'agent', qos: 1, retained: true, idLevel: null, schemaName: 'client/1', schema: clientSchema },
-  devices: { from: 'agent', qos: 1, retained: true, idLevel: 'deviceId', schemaName: 'device/1', schema: deviceSchema },
-  events: { from: 'agent', qos: 1, retained: false, idLevel: null, schemaName: 'event/1', schema: eventSchema },
-  results: { from: 'agent', qos: 1, retained: false, idLevel: 'commandId', schemaName: 'result/1', schema: resultSchema },
-  policy: { from: 'platform', qos: 1, retained: true, idLevel: null, schemaName: 'policy/1', schema: policySchema },
-  desired: { from: 'platform', qos: 1, retained: true, idLevel: 'deviceId', schemaName: 'desired/1', schema: desiredSchema },
-  commands: { from: 'platform', qos: 1, retained: false, idLevel: null, schemaName: 'command/1', schema: commandSchema },
-  acks: { from: 'platform', qos: 1, retained: false, idLevel: null, schemaName: 'ack/1', schema: ackSchema },
+  presence: {
+    from: 'agent',
+    qos: 1,
+    retained: true,
+    idLevel: null,
+    summary: 'Whether the agent is connected, and why not',
+    schemaName: 'presence/1',
+    schema: presenceSchema,
+  },
+  client: {
+    from: 'agent',
+    qos: 1,
+    retained: true,
+    idLevel: null,
+    summary: 'The agent and, as far as the policy allows, the person and the computer',
+    schemaName: 'client/1',
+    schema: clientSchema,
+  },
+  devices: {
+    from: 'agent',
+    qos: 1,
+    retained: true,
+    idLevel: 'deviceId',
+    summary: 'One device as the agent knows it',
+    schemaName: 'device/1',
+    schema: deviceSchema,
+  },
+  events: {
+    from: 'agent',
+    qos: 1,
+    retained: false,
+    idLevel: null,
+    summary: 'What happened; durable until acknowledged',
+    schemaName: 'event/1',
+    schema: eventSchema,
+  },
+  results: {
+    from: 'agent',
+    qos: 1,
+    retained: false,
+    idLevel: 'commandId',
+    summary: 'How a command goes',
+    schemaName: 'result/1',
+    schema: resultSchema,
+  },
+  policy: {
+    from: 'platform',
+    qos: 1,
+    retained: true,
+    idLevel: null,
+    summary: 'What the organisation allows',
+    schemaName: 'policy/1',
+    schema: policySchema,
+  },
+  desired: {
+    from: 'platform',
+    qos: 1,
+    retained: true,
+    idLevel: 'deviceId',
+    summary: 'What a device shall be like',
+    schemaName: 'desired/1',
+    schema: desiredSchema,
+  },
+  commands: {
+    from: 'platform',
+    qos: 1,
+    retained: false,
+    idLevel: null,
+    summary: 'Something to do once',
+    schemaName: 'command/1',
+    schema: commandSchema,
+  },
+  acks: {
+    from: 'platform',
+    qos: 1,
+    retained: false,
+    idLevel: null,
+    summary: 'Events that the platform has committed',
+    schemaName: 'ack/1',
+    schema: ackSchema,
+  },
 } as const satisfies Record<string, TopicRule>;
 
 /** First level below a client's prefix. */
