@@ -1,0 +1,4 @@
+export * from './cursor.ts';
+export * from './errors.ts';
+export * from './fields.ts';
+export * from './utf8.ts';

@@ -1,0 +1,45 @@
+import type { SettingKey } from '../settings/index.ts';
+
+/** What kind of thing a person sees on the desk. */
+export type FormFactor = 'headset' | 'speakerphone' | 'dongle' | 'base' | 'video-bar' | 'controller';
+
+/** How firmware gets onto the device: one folder each beside this file. */
+export type GenerationId = 'gnp-ota' | 'gnp-file' | 'legacy-speak';
+
+/**
+ * How well a product id is known (facts D1): `vendor` from vendor-written open source, `usb-ids` from the public USB id list,
+ * `community` from third parties who may have used the vendor's software. An id only names a product; no byte is written because of it alone.
+ */
+export type ProductSource = 'vendor' | 'usb-ids' | 'community';
+
+/** A USB product id under vendor 0x0B0E. */
+export interface Product {
+  readonly productId: number;
+  readonly name: string;
+  readonly source: ProductSource;
+}
+
+/** Products that are one to settings, firmware and people: a row of the catalogue. */
+export interface Family {
+  /** An id of settings-v1, or `unknown` where the contract has none: such a product is listed and identified, never written to. */
+  readonly id: string;
+  readonly name: string;
+  readonly formFactor: FormFactor;
+  readonly generation: GenerationId;
+  /** GNP address of the device itself. */
+  readonly address: number;
+  readonly hasBattery: boolean;
+  /** Dongles and bases: headsets appear behind it at `Address.headset1`. */
+  readonly hasChildren: boolean;
+  /** What it supports by name; which of them can be written depends on wires and transport. */
+  readonly settings: readonly SettingKey[];
+  readonly products: readonly Product[];
+}
+
+/** Products `from` to `to`, both included, and single ones. */
+export function products(source: ProductSource, name: string, ...ids: readonly (number | readonly [number, number])[]): Product[] {
+  return ids.flatMap((id) => {
+    const [from, to] = typeof id === 'number' ? [id, id] : id;
+    return Array.from({ length: to - from + 1 }, (_, index) => ({ productId: from + index, name, source }));
+  });
+}

@@ -1,0 +1,20 @@
+/** Who speaks on a device's bus (facts E2: Jabra SDK reference, Address; fwupd uses pc, base, headset1 and headsetViaUsb). */
+export const Address = {
+  pc: 0,
+  base: 1,
+  secondary: 2,
+  deskStand: 3,
+  headset1: 4,
+  headset2: 5,
+  headset3: 6,
+  headset4: 7,
+  headsetViaUsb: 8,
+  mobile: 9,
+  headsetViaCradle: 10,
+  cradle: 21,
+  deskHub: 48,
+  secondaryPc: 49,
+  externalChip1: 50,
+  externalChip2: 51,
+  undefined: 255,
+} as const;

@@ -1,0 +1,4 @@
+export * from './address.ts';
+export * from './command.ts';
+export * from './nack.ts';
+export * from './packet.ts';

@@ -1,0 +1,5 @@
+export * from './acknowledgement.ts';
+export * from './bluetooth.ts';
+export * from './identity.ts';
+export * from './message.ts';
+export * from './status.ts';

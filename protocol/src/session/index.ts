@@ -1,0 +1,5 @@
+export * from './clock.ts';
+export * from './errors.ts';
+export * from './hid-port.ts';
+export * from './session.ts';
+export * from './timing.ts';
