@@ -24,9 +24,10 @@ function expectation(issue: RawIssue): string {
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
       return issue.discriminator === undefined ? 'must be a string, a number or a boolean' : 'must be one of the known values';
+    case 'invalid_format':
+      return issue.format === 'guid' ? 'must be a UUID' : 'is not in the required form';
     case 'custom':
     case 'invalid_element':
-    case 'invalid_format':
     case 'invalid_key':
     case 'unrecognized_keys':
       return 'is not valid';
