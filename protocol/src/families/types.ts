@@ -8,9 +8,10 @@ export type GenerationId = 'gnp-ota' | 'gnp-file' | 'legacy-speak';
 
 /**
  * How well a product id is known (facts D1): `vendor` from vendor-written open source, `usb-ids` from the public USB id list,
- * `community` from third parties who may have used the vendor's software. An id only names a product; no byte is written because of it alone.
+ * `community` from third parties who may have used the vendor's software, `synthetic` (0xF0xx) for virtual devices of a family without a public id.
+ * An id only names a product; no byte is written because of it alone.
  */
-export type ProductSource = 'vendor' | 'usb-ids' | 'community';
+export type ProductSource = 'vendor' | 'usb-ids' | 'community' | 'synthetic';
 
 /** A USB product id under vendor 0x0B0E. */
 export interface Product {

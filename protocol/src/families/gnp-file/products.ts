@@ -13,8 +13,8 @@ const videoBar = {
 
 /** Video bars, updated by file transfer (facts D1, E11). */
 export const gnpFileFamilies: readonly Family[] = [
-  // No public source names an id of the PanaCast 20: the family exists by name.
-  { ...videoBar, id: 'panacast-20', name: 'Jabra PanaCast 20', products: [] },
+  // No public source names an id of the PanaCast 20; virtual ones need one.
+  { ...videoBar, id: 'panacast-20', name: 'Jabra PanaCast 20', products: products('synthetic', 'Jabra PanaCast 20', 0xf002) },
   {
     ...videoBar,
     id: 'panacast-40',

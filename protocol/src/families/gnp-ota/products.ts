@@ -132,8 +132,14 @@ export const gnpOtaFamilies: readonly Family[] = [
     settings: settingSets.engageHeadset,
     products: [...products('community', 'Jabra Engage 50 II', [0x4051, 0x4056]), ...products('community', 'Jabra Engage 50 II (boot)', 0x4050)],
   },
-  // No public source names an id of the Engage 65; the family exists by name, for virtual devices and for children of a base.
-  { ...wirelessHeadset, id: 'engage-65', name: 'Jabra Engage 65', settings: settingSets.engageHeadset, products: [] },
+  {
+    ...wirelessHeadset,
+    id: 'engage-65',
+    name: 'Jabra Engage 65',
+    settings: settingSets.engageHeadset,
+    // No public source names an id; virtual ones need one.
+    products: products('synthetic', 'Jabra Engage 65', 0xf001),
+  },
   {
     ...wirelessHeadset,
     id: 'engage-75',

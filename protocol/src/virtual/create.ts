@@ -1,0 +1,60 @@
+import { findFamily } from '../families/index.ts';
+import { type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
+import type { Behaviour } from './behaviour.ts';
+import { capabilities } from './capabilities/index.ts';
+import { defaultDfuProductId, defaultProductId, defaultVersion, factorySettings, serialOf } from './defaults.ts';
+import { collectionsOf } from './descriptors/index.ts';
+import { VirtualDevice } from './device.ts';
+import { VirtualError } from './errors.ts';
+
+/** What a virtual device is made of; everything but the family has a default. */
+export interface VirtualDeviceOptions {
+  /** Id of settings-v1, e.g. `evolve2-75`. */
+  readonly family: string;
+  /** Default: the product id and 00000001. */
+  readonly serial?: string;
+  /** Default: the family's first. */
+  readonly productId?: number;
+  readonly dfuProductId?: number;
+  /** 02/14: 7 or 16 are known; default 7 for families that are updated over GNP, else the device refuses. */
+  readonly updateProtocol?: number | null;
+  readonly version?: string;
+  /** Asked before its capabilities, the last one first. */
+  readonly behaviours?: readonly Behaviour[];
+  /** The headset behind a dongle. */
+  readonly child?: VirtualDevice;
+  /** Further wires that its settings have, for operators' own mappings. */
+  readonly wires?: readonly SettingsWire[];
+  /**
+   * One path for all of it, as Linux shows a device (default), or one for each top-level collection, as Windows does: described each by its own part of the
+   * descriptor, or not at all, because node-hid on Windows has none.
+   */
+  readonly paths?: VirtualDevice['paths'];
+}
+
+/** Makes a virtual device. Throws `VirtualError` `unknown-model`. */
+export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
+  const family = findFamily(options.family);
+  if (!family) throw new VirtualError('unknown-model', `there is no model ${options.family}`);
+  const productId = options.productId ?? defaultProductId(family);
+  if (productId === null) throw new VirtualError('unknown-model', `${options.family} has no product id`);
+  const wires = [...verifiedWires, ...syntheticWires].filter(({ keys }) => keys.some((key) => family.settings.includes(key)));
+  const device = new VirtualDevice(
+    {
+      family,
+      serial: options.serial ?? serialOf(productId, 1),
+      productId,
+      dfuProductId: options.dfuProductId ?? defaultDfuProductId(family, productId),
+      updateProtocol: options.updateProtocol === undefined ? (family.generation === 'gnp-ota' ? 7 : null) : options.updateProtocol,
+      version: options.version ?? defaultVersion(family),
+      battery: family.hasBattery ? { level: 80, charging: false } : null,
+      settings: factorySettings(family),
+      wires: [...(options.wires ?? []), ...wires],
+    },
+    collectionsOf(family.formFactor),
+    options.paths ?? 'one',
+    [...capabilities, ...(options.behaviours ?? [])],
+  );
+  if (options.child) device.attach(options.child);
+  return device;
+}

@@ -1,0 +1,10 @@
+export * from './behaviour.ts';
+export * from './bus.ts';
+export { type VirtualButton, virtualButtons, isVirtualButton } from './capabilities/call-control.ts';
+export * from './clock.ts';
+export * from './create.ts';
+export { factorySettings, serialOf } from './defaults.ts';
+export { type DeviceHost, powerCutMs, VirtualDevice } from './device.ts';
+export * from './errors.ts';
+export type { Received } from './record.ts';
+export type { VirtualBattery, VirtualState } from './state.ts';

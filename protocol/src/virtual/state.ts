@@ -1,0 +1,28 @@
+import type { Family } from '../families/index.ts';
+import type { SettingKey, SettingsWire, SettingValue } from '../settings/index.ts';
+
+/** `level` 0 to 100 %; 0 is how a device says that it doesn't know. */
+export interface VirtualBattery {
+  readonly level: number;
+  readonly charging: boolean;
+}
+
+/** What a virtual device holds. */
+export interface VirtualState {
+  readonly family: Family;
+  /** 12 hexadecimal digits unless given otherwise. */
+  readonly serial: string;
+  readonly productId: number;
+  /** What 02/13 answers. */
+  readonly dfuProductId: number;
+  /** What 02/14 answers, null: NACK FF. */
+  readonly updateProtocol: number | null;
+  /** "X.Y.Z". */
+  version: string;
+  /** Null where the family has none. */
+  battery: VirtualBattery | null;
+  /** Values by key; a key that is missing is unset. */
+  readonly settings: Map<SettingKey, SettingValue>;
+  /** How its settings look on the wire. */
+  readonly wires: readonly SettingsWire[];
+}
