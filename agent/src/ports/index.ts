@@ -1,3 +1,4 @@
+export * from './entropy.ts';
 export * from './host.ts';
 export * from './log.ts';
 export * from './platform-link.ts';

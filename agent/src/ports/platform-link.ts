@@ -85,7 +85,8 @@ export interface PlatformConnection {
   end(graceful: boolean): Promise<void>;
 }
 
-export type ConnectResult = { readonly accepted: true; readonly connection: PlatformConnection } | { readonly accepted: false; readonly failure: ConnectFailure };
+export type ConnectResult =
+  { readonly accepted: true; readonly connection: PlatformConnection } | { readonly accepted: false; readonly failure: ConnectFailure };
 
 /** One attempt at a time; when to try again, and with which version, is the caller's business. */
 export interface PlatformLink {

@@ -1,0 +1,25 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Clock } from '@jpd/protocol';
+import type { Entropy } from '../../ports/index.ts';
+
+/** The machine's clock. Its timers don't keep the process alive: sockets and devices do. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimer: (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    timer.unref();
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+
+/** The machine's chance and digests. */
+export const systemEntropy: Entropy = {
+  uuid: () => randomUUID(),
+  random: () => Math.random(),
+  sha256: (text) => createHash('sha256').update(text).digest('hex'),
+};

@@ -1,0 +1,49 @@
+import { eventSchema, type Policy } from '../contract/index.ts';
+import type { Json, Log, Store, StoreWrite } from '../ports/index.ts';
+import { type CommandRecord, parseCommandRecord } from './commands.ts';
+import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
+import { type Identity, parseIdentity } from './enrolment.ts';
+import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
+import type { StoredEvent } from './platform/outbox.ts';
+import { parsePolicyRecord } from './policy-holder.ts';
+import { Section } from './state/section.ts';
+
+/** Everything the agent keeps over restarts. */
+export interface AgentState {
+  readonly identity: Section<Identity>;
+  readonly policy: Section<Policy>;
+  readonly devices: Section<DeviceRecord>;
+  readonly desired: Section<DesiredRecord>;
+  readonly events: Section<StoredEvent>;
+  readonly commands: Section<CommandRecord>;
+  readonly link: Section<LinkRecord>;
+  /** Devices whose retained document is still to be deleted at the broker. */
+  readonly tombstones: Section<true>;
+}
+
+/** Events are kept without `sentAt` and schema; their own fields are checked as one that would be sent. */
+function parseStoredEvent(json: Json): StoredEvent | null {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
+  const parsed = eventSchema.safeParse({ ...json, schema: 'event/1', sentAt: '1970-01-01T00:00:00.000Z' });
+  if (!parsed.success) return null;
+  const { schema: _schema, sentAt: _sentAt, ...event } = parsed.data;
+  return event;
+}
+
+export async function loadState(store: Store, log: Log): Promise<AgentState> {
+  return {
+    identity: await Section.load(store, 'identity', parseIdentity, log),
+    policy: await Section.load(store, 'policy', parsePolicyRecord, log),
+    devices: await Section.load(store, 'devices', parseDeviceRecord, log),
+    desired: await Section.load(store, 'desired', parseDesiredRecord, log),
+    events: await Section.load(store, 'events', parseStoredEvent, log),
+    commands: await Section.load(store, 'commands', parseCommandRecord, log),
+    link: await Section.load(store, 'link', parseLinkRecord, log),
+    tombstones: await Section.load(store, 'tombstones', () => true as const, log),
+  };
+}
+
+/** Another enrolment, or another machine: nothing that belonged to the old name goes on. The link's memory of the broker does. */
+export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
+  return [state.policy, state.devices, state.desired, state.events, state.commands, state.tombstones].flatMap((section) => section.clear());
+}

@@ -1,0 +1,33 @@
+import { defaultPolicy, type Policy, type PolicyRules, policySchema } from '../contract/index.ts';
+import type { Json, StoreWrite } from '../ports/index.ts';
+import type { Section } from './state/section.ts';
+
+const key = 'current';
+
+export function parsePolicyRecord(json: Json): Policy | null {
+  const parsed = policySchema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The policy that rules: the last one received, over restarts; before any, the contract's default. */
+export class PolicyHolder {
+  readonly #section: Section<Policy>;
+
+  constructor(section: Section<Policy>) {
+    this.#section = section;
+  }
+
+  get rules(): PolicyRules {
+    return this.#section.get(key) ?? defaultPolicy;
+  }
+
+  get organizationName(): string | null {
+    return this.#section.get(key)?.organizationName ?? null;
+  }
+
+  /** Takes a policy if it is newer than the one held; null where it isn't. The write makes it durable. */
+  take(policy: Policy): StoreWrite | null {
+    const held = this.#section.get(key);
+    return held && policy.revision <= held.revision ? null : this.#section.put(key, policy);
+  }
+}
