@@ -23,6 +23,15 @@ const protocolLayers = {
 };
 const protocolRooms = [...Object.keys(protocolLayers), 'virtual'].join('|');
 
+/** The adapter that a library of the agent belongs to; nobody else of the agent imports it. */
+const libraries = {
+  hid: ['node-hid', 'usb'],
+  mqtt: ['mqtt'],
+  store: ['classic-level'],
+  log: ['winston'],
+  config: ['native-reg'],
+};
+
 /** The files that package.json offers to other packages. */
 const entries = ['protocol', 'agent'].flatMap((workspace) => {
   const { exports } = JSON.parse(readFileSync(new URL(`${workspace}/package.json`, import.meta.url), 'utf8'));
@@ -142,6 +151,14 @@ export default {
       { path: '^agent/src/adapters/([^/]+)/' },
       { path: '^agent/src/adapters/', pathNot: '^agent/src/adapters/$1/' },
     ),
+    ...Object.entries(libraries).map(([adapter, packages]) =>
+      rule(
+        `only-${adapter}-has-its-library`,
+        `${packages.join(' and ')} belongs to agent/src/adapters/${adapter}: use the port that it implements`,
+        { path: '^agent/', pathNot: `^agent/src/adapters/${adapter}/` },
+        { path: npmPackage(...packages) },
+      ),
+    ),
     rule(
       'only-app-composes',
       'take the port as a parameter; agent/src/app.ts creates the adapter and passes it in',
@@ -212,7 +229,9 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|out|coverage|reports)/' },
+    // Anchored: what is excluded is not seen as a dependency either, and many packages have their entry in a folder
+    // named dist. The two lines of a file in bin import what the compiler writes.
+    exclude: { path: '^(protocol|agent|tray-ui|installer|test-rigs)/(dist|out|bin)/|^(coverage|reports)/' },
     parser: 'swc',
     enhancedResolveOptions: {
       exportsFields: ['exports'],
