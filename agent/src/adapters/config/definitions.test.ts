@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { operatorWire, settingKeys, settingProblem } from '@jpd/protocol';
 import { expect, test } from 'vitest';
 
 import { loadDefinitions, parseDefinitions, type SettingRules } from './definitions.ts';
@@ -158,4 +159,20 @@ test('a file is read from the disk, and its absence or broken syntax is a proble
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('what comes out is what the protocol library takes, under its own rules', () => {
+  const parsed = parseDefinitions(file(busylight, { ...ringer, setting: 'buttonSounds', encoding: { type: 'boolean' } }), 'file d.json', {
+    keys: settingKeys,
+    problem: settingProblem,
+  });
+  const wires = parsed.ok ? parsed.mappings.map(operatorWire) : [];
+  expect(wires.map(({ keys }) => keys)).toEqual([['inCallBusylight'], ['buttonSounds']]);
+  expect(wires[0]?.message).toMatchObject({ command: 0x13, subcommand: 0x55 });
+});
+
+test('a setting that is never offered cannot be mapped', () => {
+  expect(
+    parseDefinitions(file({ ...busylight, setting: 'spatialSound' }), 'file d.json', { keys: settingKeys, problem: settingProblem }),
+  ).toMatchObject({ ok: false });
 });
