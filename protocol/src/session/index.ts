@@ -1,3 +1,4 @@
+export * from './buffered-channel.ts';
 export * from './cancel.ts';
 export * from './clock.ts';
 export * from './errors.ts';

@@ -1,7 +1,7 @@
 import { jabraVendorId } from '../families/index.ts';
+import { BufferedChannel } from '../session/buffered-channel.ts';
 import type { Clock, Timer } from '../session/clock.ts';
 import type { HidChannel, HidPathInfo, HidPort } from '../session/hid-port.ts';
-import { VirtualChannel } from './channel.ts';
 import { descriptorOf } from './descriptors/index.ts';
 import type { VirtualDevice } from './device.ts';
 import { VirtualError } from './errors.ts';
@@ -12,7 +12,7 @@ interface BusPath {
   readonly descriptor: Uint8Array | null;
   /** Report ids that pass, null for all. */
   readonly reportIds: readonly number[] | null;
-  readonly channels: Set<VirtualChannel>;
+  readonly channels: Set<BufferedChannel>;
 }
 
 interface Slot {
@@ -87,7 +87,7 @@ export class VirtualBus implements HidPort {
 
   /** Another program's view of the bus: closing it closes what that program opened and nothing else. */
   port(): HidPort {
-    const opened = new Set<VirtualChannel>();
+    const opened = new Set<BufferedChannel>();
     const listening = new Set<() => void>();
     return {
       list: async (vendorId) => (vendorId === jabraVendorId ? this.#slots.flatMap(({ paths }) => paths.map(({ info }) => info)) : []),
@@ -145,23 +145,23 @@ export class VirtualBus implements HidPort {
     return slot;
   }
 
-  #open(path: string, released: () => void): VirtualChannel {
+  #open(path: string, released: () => void): BufferedChannel {
     const slot = this.#slots.find(({ paths }) => paths.some(({ info }) => info.path === path));
     const found = slot?.paths.find(({ info }) => info.path === path);
     if (!slot || !found) throw new VirtualError('gone', `there is no path ${path}`);
     const { channels, reportIds } = found;
-    const channel: VirtualChannel = new VirtualChannel(
-      found.descriptor,
-      (report) => {
+    const channel: BufferedChannel = new BufferedChannel({
+      descriptor: found.descriptor,
+      write: async (report) => {
         if (reportIds !== null && !reportIds.includes(report[0] ?? 0))
           throw new VirtualError('invalid', `report ${report[0]} belongs to another collection`);
         slot.device.receive(report);
       },
-      () => {
+      close: async () => {
         channels.delete(channel);
         released();
       },
-    );
+    });
     channels.add(channel);
     return channel;
   }
@@ -193,6 +193,6 @@ function pathsOf({ device, physicalPort, plugs }: Slot): BusPath[] {
     info: { ...base, path: `${physicalPort}/${plugs}&Col${String(index + 1).padStart(2, '0')}`, usagePage, usage },
     descriptor: paths === 'per-collection' ? bytes : null,
     reportIds,
-    channels: new Set<VirtualChannel>(),
+    channels: new Set<BufferedChannel>(),
   }));
 }

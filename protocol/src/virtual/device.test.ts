@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GnpDevice, selectWires } from '../device/index.ts';
+import { DeviceSettings, readIdentity } from '../device/index.ts';
 import { findFamily } from '../families/index.ts';
 import { Session } from '../session/index.ts';
 import { VirtualBus } from './bus.ts';
@@ -17,14 +17,14 @@ async function plugged(options: VirtualDeviceOptions) {
   const reports: string[] = [];
   channel.onReport((report) => reports.push(hex(report)));
   const session = new Session(channel, clock);
-  const gnp = new GnpDevice(session, device.address, device.state.family, selectWires(device.state.family, 'virtual', [info.productId], []));
+  const settings = new DeviceSettings(session, device.address, device.state.wires, device.state.family.settings);
   const exchange = async (request: string): Promise<string[]> => {
     reports.length = 0;
     await channel.write(bytesOf(request));
     await clock.settle();
     return [...reports];
   };
-  return { clock, bus, device, info, channel, session, gnp, exchange, reports };
+  return { clock, bus, device, info, channel, session, settings, exchange, reports };
 }
 
 /** Without the padding. */
@@ -60,8 +60,8 @@ describe('a virtual PanaCast 50 answers as the recorded one', () => {
 
 describe('the library reads from a virtual device', () => {
   test('who it is', async () => {
-    const { gnp } = await plugged({ family: 'evolve2-75', serial: '70BF92000001' });
-    expect(await gnp.identity()).toEqual({
+    const { session, device } = await plugged({ family: 'evolve2-75', serial: '70BF92000001' });
+    expect(await readIdentity(session, device.address)).toEqual({
       name: 'Jabra Evolve2 75',
       serial: '70BF92000001',
       version: '1.8.13',
@@ -72,8 +72,8 @@ describe('the library reads from a virtual device', () => {
   });
 
   test('every setting of its family', async () => {
-    const { gnp, device } = await plugged({ family: 'evolve2-75' });
-    const { values, problems } = await gnp.settings.read();
+    const { settings, device } = await plugged({ family: 'evolve2-75' });
+    const { values, problems } = await settings.read();
     expect(problems.size).toBe(0);
     expect(values).toEqual(Object.fromEntries(device.state.settings));
     expect(Object.keys(values).length).toBe(findFamily('evolve2-75')?.settings.length);

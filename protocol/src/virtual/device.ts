@@ -44,6 +44,7 @@ export class VirtualDevice {
   #behaviours: readonly Behaviour[];
   #host: DeviceHost | null = null;
   #child: VirtualDevice | null = null;
+  readonly #paired = new Set<VirtualDevice>();
   #address: number;
 
   constructor(state: VirtualState, collections: readonly TopLevelCollection[], paths: VirtualDevice['paths'], behaviours: readonly Behaviour[]) {
@@ -82,6 +83,11 @@ export class VirtualDevice {
   /** The headset behind this dongle, null where there is none now. */
   get child(): VirtualDevice | null {
     return this.#child;
+  }
+
+  /** Every headset that ever was behind this dongle. */
+  get paired(): readonly VirtualDevice[] {
+    return [...this.#paired];
   }
 
   /** Adds a behaviour, which is asked before all others. Returns what removes it. */
@@ -156,6 +162,7 @@ export class VirtualDevice {
     if (!this.state.family.hasChildren) throw new VirtualError('not-supported', `${this.state.family.name} takes no headset`);
     if (this.#child) throw new VirtualError('invalid', `${this.#child.serial} is on the dongle already`);
     this.#child = child;
+    this.#paired.add(child);
     if (!this.#host) return;
     this.#reach(child, this.#host);
     this.#announceChild(child, true);

@@ -8,3 +8,7 @@ export { type DeviceHost, powerCutMs, VirtualDevice } from './device.ts';
 export * from './errors.ts';
 export type { Received } from './record.ts';
 export type { VirtualBattery, VirtualState } from './state.ts';
+export * from './control.ts';
+export * from './faults.ts';
+export * from './specification.ts';
+export * from './wire/index.ts';

@@ -1,0 +1,4 @@
+export * from './lines.ts';
+export * from './messages.ts';
+export * from './peer.ts';
+export { fromHex, toHex } from './shape.ts';
