@@ -7,7 +7,6 @@ import { batteryStatus } from '../messages/status.ts';
 import type { SettingKey, SettingsWire, SettingValue } from '../settings/index.ts';
 import { DeviceError } from '../session/errors.ts';
 import type { RequestOptions, Session } from '../session/session.ts';
-import { type DeviceIdentity, readIdentity } from './identity.ts';
 import { DeviceSettings } from './settings.ts';
 
 /** `level` 1 to 100 %, null where the device doesn't know it (never 0). */
@@ -45,11 +44,6 @@ export class GnpDevice {
     this.address = address;
     this.family = family;
     this.settings = new DeviceSettings(session, address, wires, family?.settings ?? []);
-  }
-
-  /** Rejects with `DeviceError` `disconnected` or `cancelled` only. */
-  identity(options: RequestOptions = {}): Promise<DeviceIdentity> {
-    return readIdentity(this.#session, this.address, options);
   }
 
   /** GNP 12/02; null where the device has no battery (it refuses). Rejects with `DeviceError`. */

@@ -1,5 +1,4 @@
 import { bool8, bytes, type Field, i8, i16le, mapped, nameOf8, u8, u16le } from '../bytes/index.ts';
-import { Command } from '../frames/index.ts';
 import type { SettingKey } from './catalogue.ts';
 import { type SettingsWire, settingsWire } from './wire.ts';
 
@@ -19,7 +18,10 @@ export interface OperatorMapping {
   readonly setting: SettingKey;
   /** USB or DFU product ids it was verified on; it is used on no other. */
   readonly productIds: readonly number[];
-  /** Subcommand of group 13 (config). */
+  /** Firmware versions it holds for, both ends included, null for an open end; null: every version. */
+  readonly firmware: { readonly from: string | null; readonly to: string | null } | null;
+  /** Group 13 (config), the only one in which an operator can map anything. */
+  readonly command: number;
   readonly subcommand: number;
   /** Bytes before the value; they are written back as they were read. */
   readonly offset: number;
@@ -54,7 +56,7 @@ export function operatorWire(mapping: OperatorMapping): SettingsWire {
   const before = mapping.offset > 0 ? { before: bytes(mapping.offset) } : {};
   return settingsWire({
     name: `${mapping.setting} (operator's mapping)`,
-    command: Command.config,
+    command: mapping.command,
     subcommand: mapping.subcommand,
     provenance: [{ trust: 'operator', source: mapping.verified }],
     keys: [mapping.setting],

@@ -9,6 +9,7 @@ import {
   GnpDevice,
   type HidPort,
   type OperatorMapping,
+  readIdentity,
   type RequestOptions,
   selectWires,
   type Session,
@@ -119,8 +120,7 @@ export class Attachment {
     if (!info) return;
     const family = findProduct(info.productId)?.family ?? null;
     const address = family?.address ?? (await this.#probeAddress(session));
-    const device = new GnpDevice(session, address, family, selectWires(family, info.bus, [info.productId], this.#context.operatorMappings));
-    await this.#identifyRoute(device, 0, (identity) => ({
+    const device = await this.#identifyRoute(session, address, 0, (identity) => ({
       key: this.#group.key,
       transport: this.#transport,
       parentKey: null,
@@ -128,9 +128,8 @@ export class Attachment {
       productId: info.productId,
       family,
       identity: { ...identity, name: identity.name ?? info.product, serial: identity.serial ?? info.serial },
-      device,
     }));
-    if (family?.hasChildren) await this.#watchChildren(session, device);
+    if (family?.hasChildren && device) await this.#watchChildren(session, device);
   }
 
   /** Where an unknown product answers: fwupd's default for headsets, then its address for dongles. */
@@ -144,14 +143,27 @@ export class Attachment {
     return Address.headsetViaUsb;
   }
 
-  async #identifyRoute(device: GnpDevice, attempt: number, toRoute: (identity: DeviceIdentity) => Route): Promise<void> {
-    const route = toRoute(await device.identity(this.#options));
-    if (this.#cancel.aborted) return;
-    this.#announce(route);
-    if (route.identity.complete) return;
-    this.#later(identityRetryMs[attempt], async () => {
-      if (this.#routes.has(route.key)) await this.#identifyRoute(device, attempt + 1, toRoute);
-    });
+  /** Reads the identity at an address and announces the route; gives the device that was made for it. */
+  async #identifyRoute(
+    session: Session,
+    address: number,
+    attempt: number,
+    toRoute: (identity: DeviceIdentity) => Omit<Route, 'device'>,
+  ): Promise<GnpDevice | null> {
+    const route = toRoute(await readIdentity(session, address, this.#options));
+    if (this.#cancel.aborted) return null;
+    const { family, identity, productId } = route;
+    const productIds = identity.dfuProductId === null ? [productId] : [productId, identity.dfuProductId];
+    const bus = this.#group.paths[0]?.bus ?? 'usb';
+    const wires = selectWires({ family, bus, productIds, version: identity.version, operatorMappings: this.#context.operatorMappings });
+    const device = new GnpDevice(session, address, family, wires);
+    this.#announce({ ...route, device });
+    if (!identity.complete) {
+      this.#later(identityRetryMs[attempt], async () => {
+        if (this.#routes.has(route.key)) await this.#identifyRoute(session, address, attempt + 1, toRoute);
+      });
+    }
+    return device;
   }
 
   async #watchChildren(session: Session, dongle: GnpDevice): Promise<void> {
@@ -180,9 +192,7 @@ export class Attachment {
     if (known && known.productId !== productId) this.#withdraw(this.#childKey);
     if (productId === null || known?.productId === productId || !info) return;
     const family = findProduct(productId)?.family ?? null;
-    const wires = selectWires(family, info.bus, [productId], this.#context.operatorMappings);
-    const child = new GnpDevice(session, Address.headset1, family, wires);
-    await this.#identifyRoute(child, 0, (identity) => ({
+    await this.#identifyRoute(session, Address.headset1, 0, (identity) => ({
       key: this.#childKey,
       transport: 'dongle',
       parentKey: this.#group.key,
@@ -190,7 +200,6 @@ export class Attachment {
       productId,
       family,
       identity: { ...identity, dfuProductId: identity.dfuProductId ?? productId },
-      device: child,
     }));
   }
 

@@ -1,0 +1,127 @@
+/** The composition root: everything is built here, by hand, and reads from top to bottom. */
+import { join } from 'node:path';
+import { type HidPort, settingKeys, settingProblem, type OperatorMapping } from '@jpd/protocol';
+import type { Configuration } from './adapters/config/index.ts';
+import { type ConfigurationProblem, loadConfiguration, loadDefinitions, systemRegistry } from './adapters/config/index.ts';
+import { nodeHidPort, virtualBusPort } from './adapters/hid/index.ts';
+import { createHost } from './adapters/host/index.ts';
+import { type AgentLog, createLog } from './adapters/log/index.ts';
+import { createMqttLink } from './adapters/mqtt/index.ts';
+import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
+import { systemClock, systemEntropy } from './adapters/system/index.ts';
+import { Agent } from './core/agent.ts';
+import { DeviceInventory } from './core/device-inventory.ts';
+import type { Host, Log } from './ports/index.ts';
+import { version } from './version.ts';
+
+export type { Configuration, ConfigurationProblem } from './adapters/config/index.ts';
+export { version };
+
+export type Loaded =
+  | {
+      readonly ok: true;
+      readonly configuration: Configuration;
+      readonly operatorMappings: readonly OperatorMapping[];
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+/** Reads the configuration from every source, and the definitions file that it names. */
+export async function load(file: string | null): Promise<Loaded> {
+  const loaded = await loadConfiguration({
+    file,
+    environment: process.env,
+    registry: systemRegistry(),
+    cwd: process.cwd(),
+    platform: process.platform,
+  });
+  if (!loaded.ok) return loaded;
+  const { configuration, notes } = loaded;
+  if (configuration.definitionsFile === null) return { ok: true, configuration, operatorMappings: [], notes };
+  const definitions = await loadDefinitions(configuration.definitionsFile, { keys: settingKeys, problem: settingProblem });
+  return definitions.ok ? { ok: true, configuration, operatorMappings: definitions.mappings, notes } : definitions;
+}
+
+/** The HID bus that the configuration names. */
+export function openHid(hid: Configuration['hid'], log: Log): HidPort {
+  return hid.driver === 'virtual'
+    ? virtualBusPort({ socket: hid.socket, log: log.child('hid'), clock: systemClock })
+    : nodeHidPort({ log: log.child('hid') });
+}
+
+export function openHost(): Host {
+  return createHost({ platform: process.platform, registry: systemRegistry(), environment: process.env, clock: systemClock });
+}
+
+/** The log of a program: files where `folder` is given, and standard error. */
+export function openLog(options: {
+  readonly folder: string | null;
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+  readonly secrets: readonly string[];
+}): AgentLog {
+  return createLog({ ...options, console: process.stderr, clock: systemClock });
+}
+
+export interface RunningAgent {
+  readonly agent: Agent;
+  readonly log: AgentLog;
+  /** Ends it within the contract's 5 s. */
+  stop(): Promise<void>;
+}
+
+export type Start = { readonly ok: true; readonly running: RunningAgent } | { readonly ok: false; readonly heldBy: { readonly pid: number } | null };
+
+export interface StartOptions {
+  readonly configuration: Configuration;
+  readonly operatorMappings: readonly OperatorMapping[];
+  readonly notes: readonly string[];
+  /** Names the login session instead of the system. */
+  readonly loginSession: string | null;
+}
+
+/** Starts the agent on its state folder; `ok: false` where another one works there. Rejects where the folder cannot be used. */
+export async function startAgent({ configuration, operatorMappings, notes, loginSession }: StartOptions): Promise<Start> {
+  const { stateDir, logDir, logLevel, enrollmentToken, hid: hidConfiguration } = configuration;
+  const lock = await acquireInstanceLock(stateDir);
+  if (!lock.ok) return lock;
+  const log = openLog({ folder: logDir, level: logLevel, secrets: enrollmentToken === null ? [] : [enrollmentToken] });
+  for (const note of notes) log.info(note);
+  const store = await openLevelStore({
+    folder: join(stateDir, 'store'),
+    log: (line) => {
+      log.warn(line);
+    },
+  });
+  const host = openHost();
+  const hid = openHid(hidConfiguration, log);
+  const link = createMqttLink({ environment: process.env, log: log.child('mqtt'), clock: systemClock });
+  const loginSessionId = loginSession ?? (await host.loginSessionId());
+  const agent = await Agent.start(
+    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link },
+    { ...configuration, clientVersion: version, loginSessionId, operatorMappings },
+  );
+  return {
+    ok: true,
+    running: {
+      agent,
+      log,
+      stop: async () => {
+        await agent.stop();
+        await hid.close();
+        await lock.release();
+        await log.flush();
+      },
+    },
+  };
+}
+
+/** What is connected now, without a platform and without touching any state. */
+export async function openInventory(
+  hidConfiguration: Configuration['hid'],
+  operatorMappings: readonly OperatorMapping[],
+  log: Log,
+): Promise<DeviceInventory> {
+  const store = await openMemoryStore();
+  const hid = openHid(hidConfiguration, log);
+  return DeviceInventory.open({ clock: systemClock, entropy: systemEntropy, log, store, hid, operatorMappings });
+}

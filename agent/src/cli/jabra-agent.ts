@@ -1,0 +1,53 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { version } from '../app.ts';
+import { isId } from '../contract/index.ts';
+import { devices } from './devices.ts';
+import { exitCode, tell } from './output.ts';
+import { run } from './run.ts';
+
+interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+function loginSession(value: string): string {
+  if (!isId(value)) throw new InvalidArgumentError('It must match [A-Za-z0-9_-]{1,64}.');
+  return value;
+}
+
+/** Runs the program and gives its exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exitCode.done;
+  const program = new Command('jabra-agent')
+    .description('Reports Jabra devices to the platform and keeps them as the administrator wants them.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(jabra-agent --help tells how it is used)')
+    .configureOutput({ outputError: (text, write) => write(text) });
+  const command = (name: string, description: string): Command => program.command(name).description(description).version(version);
+  command('run', 'run the agent until SIGTERM or SIGINT')
+    .requiredOption('--config <file>', 'configuration file')
+    .option('--login-session <id>', 'name the login session instead of the system', loginSession)
+    .action(async (options: CommonOptions & { readonly loginSession?: string }) => {
+      code = await run({ config: options.config ?? null, loginSession: options.loginSession ?? null });
+    });
+  command('devices', 'list what is connected')
+    .option('--config <file>', 'configuration file; without one, devices of this machine through node-hid')
+    .option('--json', 'print one JSON document')
+    .option('--watch', 'go on, and print again after each change')
+    .action(async (options: CommonOptions & { readonly watch?: boolean }) => {
+      code = await devices({ config: options.config ?? null, json: options.json ?? false, watch: options.watch ?? false });
+    });
+  try {
+    await program.parseAsync(argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.wrongUse;
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv).catch((error: unknown) => {
+  tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCode.fault;
+});
