@@ -31,7 +31,7 @@ export async function load(file: string | null): Promise<Loaded> {
   const loaded = await loadConfiguration({
     file,
     environment: process.env,
-    registry: systemRegistry(),
+    registry: systemRegistry(process.platform),
     cwd: process.cwd(),
     platform: process.platform,
   });
@@ -50,7 +50,7 @@ export function openHid(hid: Configuration['hid'], log: Log): HidPort {
 }
 
 export function openHost(): Host {
-  return createHost({ platform: process.platform, registry: systemRegistry(), environment: process.env, clock: systemClock });
+  return createHost({ platform: process.platform, registry: systemRegistry(process.platform), environment: process.env, clock: systemClock });
 }
 
 /** The log of a program: files where `folder` is given, and standard error. */
@@ -121,7 +121,7 @@ export async function openInventory(
   operatorMappings: readonly OperatorMapping[],
   log: Log,
 ): Promise<DeviceInventory> {
-  const store = await openMemoryStore();
+  const store = openMemoryStore();
   const hid = openHid(hidConfiguration, log);
   return DeviceInventory.open({ clock: systemClock, entropy: systemEntropy, log, store, hid, operatorMappings });
 }
