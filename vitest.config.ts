@@ -13,11 +13,27 @@ export default defineConfig({
     passWithNoTests: false,
     coverage: { provider: 'v8', include: ['{protocol,agent,tray-ui}/src/**/*.{ts,tsx}'] },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{protocol,agent,tray-ui}/src/**/*.test.{ts,tsx}', 'installer/**/*.test.ts'] } },
       {
         extends: true,
-        // Scenarios start programs and brokers: on a busy machine that alone takes seconds.
-        test: { name: 'scenarios', include: ['test-rigs/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['{protocol,agent,tray-ui}/src/**/*.test.{ts,tsx}', 'installer/**/*.test.ts'],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // Scenarios start programs and brokers: on a busy machine that alone takes seconds. One file at a time, since some hold a limit of the
+        // contract in real time.
+        test: {
+          name: 'scenarios',
+          include: ['test-rigs/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

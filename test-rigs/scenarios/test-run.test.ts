@@ -68,10 +68,6 @@ describe('npm test', () => {
     return { stdout, stderr, status, lastLine: stdout.split('\n').at(-2) };
   }
 
-  it('succeeds where all that was asked for passes', () => {
-    expect(run(['protocol/src/passes'])).toMatchObject({ lastLine: '2 passed, 0 failed', status: 0 });
-  });
-
   it('counts a failure of every kind, and says what was left out', () => {
     const { lastLine, status, stdout } = run([]);
     // Failed: the assertion, the hook, the silent skip, the file that doesn't load, the empty one, the late rejection.
@@ -85,13 +81,10 @@ describe('npm test', () => {
     expect(run(['needs'], { CI: 'true' })).toMatchObject({ lastLine: '1 passed, 1 failed', status: 1 });
   });
 
-  it('leaves the same suite out elsewhere without a failure', () => {
-    expect(run(['needs'])).toMatchObject({ lastLine: '1 passed, 0 failed', status: 0 });
-  });
-
-  it('does not call it left out what the caller filtered by name', () => {
-    const { lastLine, stdout } = run(['skips', 'passes', '-t', 'passes as well']);
-    expect({ lastLine, leftOut: stdout.includes('Left out') }).toEqual({ lastLine: '1 passed, 0 failed', leftOut: false });
+  it('succeeds where all that was asked for passes, and does not call the rest left out', () => {
+    const { lastLine, status, stdout } = run(['skips', 'passes', '-t', 'passes as well']);
+    expect({ lastLine, status }).toEqual({ lastLine: '1 passed, 0 failed', status: 0 });
+    expect(stdout).not.toContain('Left out');
   });
 
   it('fails where there is no such test', () => {
