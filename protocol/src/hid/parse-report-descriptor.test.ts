@@ -179,6 +179,13 @@ describe('global items', () => {
     expect(onlyField('05 0B 75 01 95 02 09 20 A4 09 2F B4 81 02').usages).toEqual([range(0x0b, 0x20), range(0x0b, 0x2f)]);
   });
 
+  test.each([
+    ['85 01', 1],
+    ['85 FF', 255],
+  ])('%s is a report id', (item, reportId) => {
+    expect(onlyField(`${item} 75 08 95 01 81 02`)).toMatchObject({ reportId });
+  });
+
   test('a push may stay open at the end', () => {
     expect(parse('A4').reports).toEqual([]);
   });

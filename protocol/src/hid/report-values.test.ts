@@ -25,14 +25,14 @@ function codeOf(act: () => unknown): HidReportErrorCode | 'nothing thrown' {
   return 'nothing thrown';
 }
 
-/** Report 7: 3 bits unsigned, 13 bits signed over a byte border, 32 bits signed, 32 bits unsigned, 40 bits unsigned. */
+/** Report 7: 3 bits unsigned, 13 bits signed over a byte border, 32 bits signed, 32 bits unsigned, 33 bits unsigned. */
 const mixed = parse(`
   85 07 05 01
   15 00 25 07 75 03 95 01 09 30 81 02
   16 00 F0 26 FF 0F 75 0D 09 31 81 02
   17 00 00 00 80 27 FF FF FF 7F 75 20 09 32 81 02
   15 00 27 FF FF FF FF 09 33 81 02
-  75 28 09 34 81 02`);
+  75 21 09 34 81 02`);
 const at = (index: number) => elementOf(fieldAt(mixed, 'input', 7, index), 0);
 
 describe('reading and writing values', () => {
@@ -73,7 +73,7 @@ describe('reading and writing values', () => {
     ['a report of another id', 'wrong-report', () => readValue(Uint8Array.of(8, 0, 0, 0), at(0))],
     ['a report that ends before the field', 'too-short', () => readValue(Uint8Array.of(7, 0), at(1))],
     ['an empty report', 'too-short', () => readValue(new Uint8Array(), at(0))],
-    ['a field of 40 bits', 'unsupported-size', () => readValue(report, at(4))],
+    ['a field of 33 bits', 'unsupported-size', () => readValue(report, at(4))],
     ['an unsigned value of too many bits', 'out-of-range', () => writeValue(report.slice(), at(0), 8)],
     ['a negative value for an unsigned field', 'out-of-range', () => writeValue(report.slice(), at(0), -1)],
     ['a signed value that is too great', 'out-of-range', () => writeValue(report.slice(), at(1), 4096)],

@@ -45,10 +45,9 @@ export function writeValue(report: Uint8Array, location: HidFieldLocation, value
   if (!Number.isInteger(value) || value < lowest || value > highest) {
     throw new HidReportError('out-of-range', `${value} is not an integer of ${bitSize} bits`);
   }
-  const raw = value < 0 ? value + 2 ** bitSize : value;
   eachByte(location, (byteIndex, shift, bits, done) => {
     const mask = (2 ** bits - 1) << shift;
-    const part = Math.floor(raw / 2 ** done) << shift;
+    const part = Math.floor(value / 2 ** done) << shift;
     report[byteIndex] = ((report[byteIndex] ?? 0) & ~mask) | (part & mask);
   });
 }
