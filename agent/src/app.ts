@@ -46,7 +46,7 @@ export async function load(file: string | null): Promise<Loaded> {
 export function openHid(hid: Configuration['hid'], log: Log): HidPort {
   return hid.driver === 'virtual'
     ? virtualBusPort({ socket: hid.socket, log: log.child('hid'), clock: systemClock })
-    : nodeHidPort({ log: log.child('hid') });
+    : nodeHidPort({ log: log.child('hid'), clock: systemClock });
 }
 
 export function openHost(): Host {

@@ -1,3 +1,4 @@
+export * from './client.ts';
 export * from './lines.ts';
 export * from './messages.ts';
 export * from './peer.ts';
