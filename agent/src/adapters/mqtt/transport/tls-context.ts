@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { ConnectOptions } from '../../../ports/index.ts';
+import { ConnectError, errorCode } from '../errors.ts';
+
+type TlsFiles = ConnectOptions['tls'];
+
+export interface TlsContexts {
+  /** With the client certificate, where there is one. */
+  readonly platform: SecureContext;
+  /** For an `https://` proxy, which has no business with the client certificate. */
+  readonly proxy: SecureContext;
+}
+
+/** Reads the files of `tls.*`, at each attempt so that a renewed certificate is taken up; throws a ConnectError that names the setting at fault. */
+export async function loadTlsContexts(files: TlsFiles): Promise<TlsContexts> {
+  if ((files.certFile === null) !== (files.keyFile === null)) {
+    throw new ConnectError('network', 'tls.certFile and tls.keyFile belong together: set both or none');
+  }
+  const [ca, cert, key] = await Promise.all([
+    read(files.caFile, 'tls.caFile'),
+    read(files.certFile, 'tls.certFile'),
+    read(files.keyFile, 'tls.keyFile'),
+  ]);
+  requirePem(ca, 'tls.caFile');
+  requirePem(cert, 'tls.certFile');
+  // `ca` replaces Node's own list, which the private authority is only to be added to; without one the default list keeps NODE_EXTRA_CA_CERTS.
+  const trust = { minVersion: 'TLSv1.2' as const, ...(ca === null ? {} : { ca: [...rootCertificates, ca] }) };
+  const proxy = context(trust, 'tls.caFile');
+  return { proxy, platform: cert === null || key === null ? proxy : context({ ...trust, cert, key }, 'tls.certFile with tls.keyFile') };
+}
+
+function context(options: Parameters<typeof createSecureContext>[0], setting: string): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    throw new ConnectError(
+      'network',
+      `${setting} can not be used (${errorCode(error) ?? 'unknown reason'}): check that the files hold what they should`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function read(path: string | null, setting: string): Promise<string | null> {
+  if (path === null) return null;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConnectError('network', `${setting} can not be read (${errorCode(error) ?? 'unknown reason'}): ${path}`, { cause: error });
+  }
+}
+
+/** Node takes a file without certificates for an empty list and says nothing. */
+function requirePem(text: string | null, setting: string): void {
+  if (text !== null && !text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new ConnectError('network', `${setting} holds no certificate: it must be in PEM form`);
+  }
+}
