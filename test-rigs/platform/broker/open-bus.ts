@@ -1,0 +1,37 @@
+import type { Queries } from '../database/database.ts';
+import type { Log } from '../log.ts';
+import { parseBrokerUrl } from '../options.ts';
+import type { Writer } from '../work/work.ts';
+import { Authenticator } from './authenticator.ts';
+import type { Bus, Receive } from './bus.ts';
+import { EmbeddedBroker } from './embedded-broker.ts';
+import { RemoteBroker } from './remote-broker.ts';
+
+export interface OpenBus {
+  readonly bus: Bus;
+  /** Lets clients in, where that is ours to do. @returns the address that agents connect to */
+  open(): Promise<string>;
+}
+
+export interface BusParts {
+  readonly queries: Queries;
+  readonly writer: Writer;
+  readonly receive: Receive;
+  readonly log: Log;
+  readonly platformId: string;
+}
+
+/** The embedded broker, or a connection to the one named. */
+export async function openBus(
+  options: { readonly brokerUrl?: string | undefined; readonly mqttPort?: number | undefined },
+  parts: BusParts,
+): Promise<OpenBus> {
+  const { queries, writer, receive, log, platformId } = parts;
+  if (options.brokerUrl !== undefined) {
+    const url = parseBrokerUrl(options.brokerUrl);
+    const bus = await RemoteBroker.connect({ url, mqttClientId: `jabra-platform-${platformId}` }, receive, log);
+    return { bus, open: () => Promise.resolve(bus.url) };
+  }
+  const bus = await EmbeddedBroker.create(new Authenticator(queries, writer), receive, log);
+  return { bus, open: () => bus.listen(options.mqttPort ?? 0) };
+}
