@@ -1,0 +1,4 @@
+export { StoreError, type StoreErrorCode } from './errors.ts';
+export { acquireInstanceLock, type InstanceLockResult, type LockHolder } from './instance-lock.ts';
+export { MemoryDisk, openMemoryStore, type MemoryStoreOptions } from './memory-store.ts';
+export { openLevelStore, type LevelStoreOptions } from './open-level-store.ts';
