@@ -160,7 +160,7 @@ export class VirtualDevice {
   attach(child: VirtualDevice): void {
     if (this.#child === child) return;
     if (!this.state.family.hasChildren) throw new VirtualError('not-supported', `${this.state.family.name} takes no headset`);
-    if (this.#child) throw new VirtualError('invalid', `${this.#child.serial} is on the dongle already`);
+    if (this.#child) throw new VirtualError('not-supported', `${this.#child.serial} is on the dongle already`);
     this.#child = child;
     this.#paired.add(child);
     if (!this.#host) return;
