@@ -5,7 +5,8 @@ import swc from '@swc/core';
 const parse = swc.parseFileSync;
 swc.parseFileSync = (file, options) => parse(file, { ...options, tsx: file.endsWith('x') });
 
-const test = '[.]test[.]tsx?$';
+/** Tests, and the folders named testing with what several tests of a room share. */
+const test = '[.]test[.]tsx?$|/testing/';
 const npmPackage = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
 
 /** Who may import whom inside protocol: a layer knows itself and the layers named here. */
@@ -48,9 +49,9 @@ export default {
       'not-to-unresolvable',
       'a misspelt path, or a package that is missing in package.json',
       {},
-      { couldNotResolve: true, pathNot: '^electron$' },
+      { couldNotResolve: true, pathNot: ['^electron$', '/dist/'] },
     ),
-    rule('not-to-test', 'move what others need out of the test into a helper file beside it', { pathNot: test }, { path: test }),
+    rule('not-to-test', 'move what product code needs out of the test, or out of the folder of test helpers', { pathNot: test }, { path: test }),
     rule(
       'only-declared-packages',
       'name the package in the dependencies of this workspace (exact version), or keep it to the tests',
@@ -60,13 +61,13 @@ export default {
     rule(
       'packages-by-their-entries',
       "import another package by its name (@jpd/protocol, @jpd/agent/contract) and export what is missing from that package's entry",
-      { path: '^(protocol|agent|tray-ui|installer|test-rigs)/', pathNot: `^test-rigs/.*${test}` },
+      { path: '^(protocol|agent|tray-ui|installer|test-rigs)/', pathNot: '^test-rigs/.*[.]test[.]ts$' },
       { path: '^(protocol|agent|tray-ui|installer)/', pathNot: ['^$1/', ...entries] },
     ),
     rule(
       'rig-tests-by-entries-and-adapters',
       'a rig tests through the public entries; besides these its tests may reach agent/src/adapters, to hold an adapter against the real thing',
-      { path: `^test-rigs/.*${test}` },
+      { path: '^test-rigs/.*[.]test[.]ts$' },
       { path: '^(protocol|agent|tray-ui|installer)/', pathNot: [...entries, '^agent/src/adapters/'] },
     ),
     rule(
@@ -141,8 +142,8 @@ export default {
     ),
     rule(
       'core-tests-need-no-adapter',
-      'test core with a port of three lines; what needs a real adapter is a scenario: test-rigs/scenarios',
-      { path: `^agent/src/(contract|local|ports|core)/.*${test}` },
+      'take the lab of agent/src/core/testing, or a port of three lines; what needs a real adapter is a scenario: test-rigs/scenarios',
+      { path: '^agent/src/(contract|local|ports|core)/.*[.]test[.]ts$' },
       { path: '^agent/src/(adapters|app|cli)' },
     ),
     rule(
@@ -229,9 +230,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Anchored: what is excluded is not seen as a dependency either, and many packages have their entry in a folder
-    // named dist. The two lines of a file in bin import what the compiler writes.
-    exclude: { path: '^(protocol|agent|tray-ui|installer|test-rigs)/(dist|out|bin)/|^(coverage|reports)/' },
+    // Anchored: what is excluded is not seen as a dependency either, and many packages have their entry in a folder named dist.
+    exclude: { path: '^(protocol|agent|tray-ui|installer|test-rigs)/(dist|out)/|^(coverage|reports)/' },
     parser: 'swc',
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -16,6 +16,7 @@ export const importPlants: readonly ImportPlant[] = [
   plant('no-circular', 'agent/src/core', './planted-no-circular.ts'),
   plant('not-to-unresolvable', 'agent/src/core', './nowhere.ts'),
   plant('not-to-test', 'protocol/src/device', './device.test.ts'),
+  plant('not-to-test', 'agent/src/core', './testing/lab.ts', 'planted-helper.ts'),
   plant('only-declared-packages', 'agent/src/adapters/log', 'fast-check'),
   plant('packages-by-their-entries', 'agent/src/core', '../../../protocol/src/device/device.ts'),
   plant('packages-by-their-entries', 'test-rigs/lab', '../../agent/src/adapters/log/log.ts'),

@@ -36,7 +36,9 @@ const page: Room = {
   folders: ['tray-ui/src/renderer', 'tray-ui/src/bridge', 'tray-ui/src/fake-main'],
   extension: 'tsx',
 };
-const tests: Room = { files: '**/*.test.{ts,tsx}', folders: ['protocol/src/device', 'test-rigs/scenarios'], extension: 'test.ts' };
+const testFiles = '**/*.test.{ts,tsx}, **/testing/**/*.ts';
+const tests: Room = { files: testFiles, folders: ['protocol/src/device', 'test-rigs/scenarios'], extension: 'test.ts' };
+const testHelpers: Room = { files: testFiles, folders: ['agent/src/core/testing'] };
 const everywhere: Room = { files: 'everywhere', folders: ['test-rigs/scenarios'], extension: 'test.ts' };
 
 export const lintPlants: readonly LintPlant[] = [
@@ -77,6 +79,7 @@ export const lintPlants: readonly LintPlant[] = [
     '**/preload/**': ['../preload/preload.ts'],
   }),
   ...imports(tests, { 'node:timers/promises': ['node:timers/promises'] }),
+  ...imports(testHelpers, { 'node:timers/promises': ['node:timers/promises'] }),
   ...plants(everywhere, 'vitest/no-restricted-vi-methods', {
     mock: ["import { vi } from 'vitest';\nvi.mock('../lab/lab.ts');\n"],
     doMock: ["import { vi } from 'vitest';\nvi.doMock('../lab/lab.ts');\n"],

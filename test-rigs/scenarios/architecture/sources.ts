@@ -20,6 +20,9 @@ export const lawful: Sources = {
   'agent/src/local/index.ts': "import { z } from 'zod';\nexport const local = z.string();\n",
   'agent/src/ports/index.ts': "import { device } from '@jpd/protocol';\nexport type Port = typeof device;\n",
   'agent/src/core/core.ts': "import type { Port } from '../ports/index.ts';\nexport const core = (port: Port): Port => port;\n",
+  'agent/src/core/testing/lab.ts':
+    "import { log } from '../../adapters/log/log.ts';\nimport { core } from '../core.ts';\nexport const lab: unknown = { log, core };\n",
+  'agent/src/core/core.test.ts': "import { lab } from './testing/lab.ts';\nexport const tested = lab;\n",
   'agent/src/adapters/hid/hid.ts':
     "import { readFileSync } from 'node:fs';\nimport { devices } from 'node-hid';\nimport { core } from '../../core/core.ts';\nexport const hid = { readFileSync, devices, core };\n",
   'agent/src/adapters/log/log.ts': "import { createLogger } from 'winston';\nexport const log = createLogger;\n",
