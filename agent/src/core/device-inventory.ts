@@ -43,13 +43,18 @@ export class DeviceInventory {
     this.#discovery = new Discovery({ hid, clock, log, operatorMappings, listener: this.#manager });
   }
 
-  /** Resolves when everything that is plugged in was read. */
+  /** Resolves when everything that is plugged in was read. Rejects where devices cannot be listed at all. */
   static async open(context: InventoryContext): Promise<DeviceInventory> {
     const records = await Section.load(context.store, 'devices', parseDeviceRecord, context.log);
     const desired = await Section.load(context.store, 'desired', parseDesiredRecord, context.log);
     const inventory = new DeviceInventory(context, records, desired);
     await inventory.#discovery.start();
     await inventory.#manager.settle();
+    const { failure } = inventory.#discovery;
+    if (failure) {
+      await inventory.close();
+      throw failure;
+    }
     return inventory;
   }
 

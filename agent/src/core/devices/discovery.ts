@@ -14,10 +14,12 @@ export class Discovery {
   #timer: Timer | null = null;
   #unsubscribe: (() => void) | null = null;
   #stopped = false;
+  #failure: Error | null = null;
 
   constructor(context: AttachmentContext) {
     this.#context = context;
     this.#mailbox = new Mailbox((error) => {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
       context.log.warn('devices could not be listed', { error });
     });
   }
@@ -32,6 +34,11 @@ export class Discovery {
       examined = await this.#pass();
     });
     await Promise.all(examined);
+  }
+
+  /** Why the last pass that failed did, null if none has. */
+  get failure(): Error | null {
+    return this.#failure;
   }
 
   async stop(): Promise<void> {
