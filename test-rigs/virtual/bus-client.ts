@@ -5,7 +5,7 @@ import { BusError } from './errors.ts';
 /** One connection to a bus that is served. */
 export interface BusConnection {
   readonly client: BusClient;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Connects to the bus on a Unix socket or named pipe. Rejects with `BusError` `not-reachable`. */

@@ -36,7 +36,7 @@ export class BusPeer {
     });
   }
 
-  /** Takes one line. Junk is answered with an error where it has an id, else ignored. Never rejects. */
+  /** Takes one line; what is no request is ignored. Never rejects. */
   async receive(line: string): Promise<void> {
     const request = parseRequest(line);
     if (!request) return;
