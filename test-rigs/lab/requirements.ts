@@ -17,7 +17,8 @@ export interface Requirement {
 }
 
 /**
- * Declares a requirement.
+ * Declares a requirement; a rig declares its own beside its code.
+ * @public
  * @param isThere looks on this machine, quickly and without side effects
  * @param remedy what a developer does to get it, for example `apt-get install mosquitto`
  */
