@@ -10,7 +10,8 @@ import { type Authority, type Certificate, createAuthority } from './brokers/cer
 import { type ConnectProxyStart, startConnectProxy } from './brokers/connect-proxy.ts';
 import { cleanup, connectOptions, type LinkTls, manualClock, recordingLog } from './brokers/link-fixture.ts';
 import { closer, listenOnLoopback } from './brokers/listening.ts';
-import { mosquittoAvailable, startMosquitto } from './brokers/mosquitto-broker.ts';
+import { startMosquitto } from './brokers/mosquitto-broker.ts';
+import { describeWith, mosquitto } from './requirements.ts';
 
 const begun = cleanup();
 afterEach(() => begun.run());
@@ -100,7 +101,7 @@ test('TLS files with the wrong content are named', async () => {
   expect(await attempt('wss://127.0.0.1:1', mixed)).toMatchObject(refusal(/tls\.certFile with tls\.keyFile can not be used/));
 });
 
-describe.runIf(mosquittoAvailable)('client certificates, with Mosquitto', () => {
+describeWith(mosquitto, 'client certificates, with Mosquitto', () => {
   test.each([{ webSocket: false }, { webSocket: true }])('stand for the token (WebSocket: $webSocket)', async ({ webSocket }) => {
     const tls = { ...server, caFile: authority.caFile, clientCa: true };
     const broker = begun.add(await startMosquitto({ webSocket, tls }), (started) => started.stop());

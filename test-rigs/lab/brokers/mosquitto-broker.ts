@@ -6,18 +6,14 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../requirements.ts';
 import type { Certificate } from './certificates.ts';
 import { listenOnLoopback } from './listening.ts';
 
 const run = promisify(execFile);
 
-/** Debian's places; /usr/sbin isn't on every user's path. */
-const PROGRAM = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find((path) => existsSync(path)) ?? null;
 const READY_MS = 5000;
 const STOP_MS = 3000;
-
-/** Whether Mosquitto is installed; what needs it is left out, visibly, where it isn't. */
-export const mosquittoAvailable = PROGRAM !== null;
 
 export interface MosquittoStart {
   /** Adds a WebSocket listener. */
@@ -48,15 +44,16 @@ export interface MosquittoBroker {
   readonly stop: () => Promise<void>;
 }
 
-/** Mosquitto (MQTT 5 and 3.1.1) as a process of its own, on free loopback ports. */
+/** Mosquitto (MQTT 5 and 3.1.1) as a process of its own, on free loopback ports. What uses it is declared with `describeWith(mosquitto, …)`. */
 export async function startMosquitto(options: MosquittoStart = {}): Promise<MosquittoBroker> {
-  if (PROGRAM === null) throw new Error('mosquitto is not installed');
+  const program = findProgram('mosquitto');
+  if (program === undefined) throw new Error('mosquitto is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'jpd-mosquitto-'));
   const [port, webSocketPort] = await Promise.all([freePort(), freePort()]);
   const configuration = join(folder, 'mosquitto.conf');
   await writeFile(configuration, (await configure(folder, port, webSocketPort, options)).join('\n'));
   const output: string[] = [];
-  let running: ChildProcess | null = await launch(configuration, output);
+  let running: ChildProcess | null = await launch(program, configuration, output);
   const interrupt = async (): Promise<void> => {
     const ending = running;
     running = null;
@@ -70,7 +67,7 @@ export async function startMosquitto(options: MosquittoStart = {}): Promise<Mosq
     log: () => output.join(''),
     interrupt,
     async resume() {
-      running ??= await launch(configuration, output);
+      running ??= await launch(program, configuration, output);
     },
     async stop() {
       await interrupt();
@@ -116,8 +113,8 @@ async function configure(folder: string, port: number, webSocketPort: number, op
   ];
 }
 
-async function launch(configuration: string, output: string[]): Promise<ChildProcess> {
-  const child = spawn(PROGRAM ?? '', ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function launch(program: string, configuration: string, output: string[]): Promise<ChildProcess> {
+  const child = spawn(program, ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ready = new Promise<void>((resolve, reject) => {
     const before = output.length;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
