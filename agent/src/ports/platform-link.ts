@@ -70,7 +70,10 @@ export interface ConnectionClosed {
 /** An accepted connection. */
 export interface PlatformConnection {
   readonly sessionPresent: boolean;
-  /** Resolves with the SUBACK; rejects if the broker refuses a filter or the connection ends. */
+  /**
+   * Resolves with the SUBACK, when every message that came before it was delivered: what comes later was not waiting (contract 4).
+   * Rejects if the broker refuses a filter or the connection ends.
+   */
   subscribe(filters: readonly string[]): Promise<void>;
   /** Resolves with the PUBACK; rejects if the connection ends first, or if the broker refuses the message (5). */
   publish(message: OutgoingMessage): Promise<void>;

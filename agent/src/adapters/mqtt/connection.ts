@@ -41,11 +41,16 @@ export class MqttConnection implements PlatformConnection {
     this.#window = new SendWindow(Math.min(limit(parts.connack.properties?.receiveMaximum), MAX_UNACKNOWLEDGED));
   }
 
-  subscribe(filters: readonly string[]): Promise<void> {
-    const { client } = this.#parts;
-    return this.#pending.call((done) => {
-      client.subscribe([...filters], { qos: 1 }, (error) => done(error ?? null));
+  async subscribe(filters: readonly string[]): Promise<void> {
+    const { client, inbox } = this.#parts;
+    let before = Promise.resolve();
+    await this.#pending.call((done) => {
+      client.subscribe([...filters], { qos: 1 }, (error) => {
+        before = inbox.delivered();
+        done(error ?? null);
+      });
     });
+    await before;
   }
 
   async publish(message: OutgoingMessage): Promise<void> {

@@ -26,6 +26,8 @@ export class Inbox {
   #bytes = 0;
   #held: (() => void)[] = [];
   #listener: Listener | null = null;
+  /** Callers of `delivered`, with how many deliveries each still waits for. */
+  #marks: { left: number; readonly resolve: () => void }[] = [];
   #busy = false;
   #closed = false;
 
@@ -49,12 +51,22 @@ export class Inbox {
     void this.#deliver();
   }
 
+  /** Resolves when everything that has come so far was delivered, or never will be. */
+  delivered(): Promise<void> {
+    if (this.#listener === null || this.#closed || (!this.#busy && this.#waiting.length === 0)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#marks.push({ left: this.#waiting.length + (this.#busy ? 1 : 0), resolve });
+    });
+  }
+
   /** What waits is forgotten: it wasn't acknowledged, so the broker's session keeps it. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
     this.#bytes = 0;
     this.#held = [];
+    for (const { resolve } of this.#marks) resolve();
+    this.#marks = [];
   }
 
   async #deliver(): Promise<void> {
@@ -72,8 +84,15 @@ export class Inbox {
       }
       if (!this.#closed) next.acknowledge();
       this.#release();
+      this.#countDown();
     }
     this.#busy = false;
+  }
+
+  #countDown(): void {
+    for (const mark of this.#marks) mark.left -= 1;
+    for (const { left, resolve } of this.#marks) if (left <= 0) resolve();
+    this.#marks = this.#marks.filter(({ left }) => left > 0);
   }
 
   #full(): boolean {
