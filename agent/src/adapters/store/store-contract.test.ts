@@ -9,8 +9,8 @@ import { openLevelStore } from './open-level-store.ts';
 
 /** Something a store can be opened on again and again. */
 interface Place {
-  open(): Promise<Store>;
-  remove(): Promise<void>;
+  readonly open: () => Promise<Store>;
+  readonly remove: () => Promise<void>;
 }
 
 const put = (section: string, key: string, value: Json): StoreWrite => ({ section, key, value });
