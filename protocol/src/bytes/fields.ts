@@ -113,7 +113,7 @@ export function nameOf8<const T extends Readonly<Record<string, number>>>(table:
     layout: `enum(${[...names].map(([byte, name]) => `${byte.toString(16).padStart(2, '0')} ${name}`).join(', ')})`,
     decode: (reader) => names.get(reader.u8()) ?? null,
     encode: (writer, value) => {
-      const byte = value === null ? undefined : table[value];
+      const byte = value !== null && Object.hasOwn(table, value) ? table[value] : undefined;
       if (byte === undefined) throw new DecodeError('unexpected-value', `${String(value)} is none of ${[...names.values()].join(', ')}`);
       writer.u8(byte);
     },
@@ -158,9 +158,13 @@ export function rest(): Field<Uint8Array> {
   };
 }
 
+/** Below it there are control characters: no text begins with one. */
+const firstPrintable = 0x20;
+
 /**
- * Text with its length in one byte before it, UTF-8 (devices send ASCII), ended early by NUL.
- * A first byte that cannot be a length is taken as text: HeadsetControl tolerates devices that leave the length out.
+ * Text with its length in one byte before it, UTF-8 (devices send ASCII), ended early by NUL; text with a NUL in it cannot be written.
+ * A first byte that cannot be a length is taken as text: HeadsetControl tolerates devices that leave the length out. One that can only be a length,
+ * of more bytes than there are, is `truncated`: half a serial number would be another device's.
  */
 export function text(): Field<string> {
   return {
@@ -168,13 +172,17 @@ export function text(): Field<string> {
     decode: (reader) => {
       if (reader.remaining === 0) return '';
       const declared = reader.u8();
-      if (declared > reader.remaining) reader.offset -= 1;
+      if (declared > reader.remaining) {
+        if (declared < firstPrintable) throw new DecodeError('truncated', `${declared} bytes of text wanted, ${reader.remaining} there`);
+        reader.offset -= 1;
+      }
       const raw = reader.take(Math.min(declared, reader.remaining));
       const end = raw.indexOf(0);
       return decodeUtf8(end < 0 ? raw : raw.subarray(0, end));
     },
     encode: (writer, value) => {
       const raw = encodeUtf8(value);
+      if (raw.includes(0)) throw new DecodeError('unexpected-value', 'a NUL ends the text early');
       writer.u8(checked(raw.length, { min: 0, max: 0xff }));
       writer.put(raw);
     },

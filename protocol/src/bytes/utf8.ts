@@ -1,15 +1,28 @@
 const replacement = 0xfffd;
 
-/** How many bytes follow a lead byte, and the smallest code point such a sequence may stand for. */
-function sequenceOf(lead: number): { readonly following: number; readonly smallest: number; readonly bits: number } | null {
-  if (lead < 0x80) return { following: 0, smallest: 0, bits: lead };
-  if (lead >= 0xc2 && lead < 0xe0) return { following: 1, smallest: 0x80, bits: lead & 0x1f };
-  if (lead >= 0xe0 && lead < 0xf0) return { following: 2, smallest: 0x800, bits: lead & 0x0f };
-  if (lead >= 0xf0 && lead < 0xf5) return { following: 3, smallest: 0x10000, bits: lead & 0x07 };
+/** What follows a lead byte: how many bytes, between which bounds the first of them lies, and the lead's own bits. */
+interface Sequence {
+  readonly following: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly bits: number;
+}
+
+/** Well-formed sequences (Unicode 15, table 3-7): the bounds of the second byte keep out overlong forms, surrogates and what lies above U+10FFFF. */
+function sequenceOf(lead: number): Sequence | null {
+  if (lead < 0x80) return { following: 0, lowest: 0x80, highest: 0xbf, bits: lead };
+  if (lead >= 0xc2 && lead < 0xe0) return { following: 1, lowest: 0x80, highest: 0xbf, bits: lead & 0x1f };
+  if (lead >= 0xe0 && lead < 0xf0)
+    return { following: 2, lowest: lead === 0xe0 ? 0xa0 : 0x80, highest: lead === 0xed ? 0x9f : 0xbf, bits: lead & 0x0f };
+  if (lead >= 0xf0 && lead < 0xf5)
+    return { following: 3, lowest: lead === 0xf0 ? 0x90 : 0x80, highest: lead === 0xf4 ? 0x8f : 0xbf, bits: lead & 0x07 };
   return null;
 }
 
-/** Decodes UTF-8; what is not UTF-8 becomes U+FFFD. Never throws. (This layer has no TextDecoder.) */
+/**
+ * Decodes UTF-8 as TextDecoder does (this layer has none): every longest piece that could have begun a character, and every byte that couldn't,
+ * becomes one U+FFFD. Never throws.
+ */
 export function decodeUtf8(bytes: Uint8Array): string {
   let text = '';
   let index = 0;
@@ -17,17 +30,20 @@ export function decodeUtf8(bytes: Uint8Array): string {
     const sequence = sequenceOf(bytes[index] ?? 0);
     index += 1;
     let point = sequence?.bits ?? replacement;
+    let lowest = sequence?.lowest ?? 0x80;
+    let highest = sequence?.highest ?? 0xbf;
     for (let left = sequence?.following ?? 0; left > 0; left -= 1) {
       const next = bytes[index] ?? 0;
-      if ((next & 0xc0) !== 0x80) {
+      if (next < lowest || next > highest) {
         point = replacement;
         break;
       }
       point = (point << 6) | (next & 0x3f);
       index += 1;
+      lowest = 0x80;
+      highest = 0xbf;
     }
-    const valid = point >= (sequence?.smallest ?? 0) && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
-    text += String.fromCodePoint(valid ? point : replacement);
+    text += String.fromCodePoint(point);
   }
   return text;
 }

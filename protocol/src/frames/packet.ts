@@ -31,20 +31,27 @@ export interface Packet {
 
 const types: readonly PacketType[] = [PacketType.event, PacketType.read, PacketType.write, PacketType.reply];
 
+function checkByte(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > 0xff) throw new DecodeError('out-of-range', `the ${name} ${value} is not a byte`);
+}
+
 /** Builds the 64-byte report of a packet (facts E1). Throws `DecodeError` where the packet cannot be one. */
 export function encodePacket(packet: Packet): Uint8Array {
   if (packet.payload.length > maxPayloadLength)
     throw new DecodeError('too-long', `a payload of ${packet.payload.length} bytes, ${maxPayloadLength} fit`);
   if (packet.subcommand === null && packet.payload.length > 0)
     throw new DecodeError('unexpected-value', 'a packet without subcommand has no payload');
+  if (!types.includes(packet.type)) throw new DecodeError('out-of-range', `a packet of type ${String(packet.type)}`);
+  const { destination, source, sequence, command, subcommand } = packet;
+  for (const [name, value] of Object.entries({ destination, source, sequence, command, subcommand: subcommand ?? 0 })) checkByte(name, value);
   const report = new Uint8Array(gnpReportLength);
   report[0] = gnpReportId;
-  report[1] = packet.destination;
-  report[2] = packet.source;
-  report[3] = packet.sequence;
-  report[4] = (packet.type << 6) | (packet.subcommand === null ? shortAckLength : headerLength + packet.payload.length);
-  report[5] = packet.command;
-  if (packet.subcommand !== null) report[6] = packet.subcommand;
+  report[1] = destination;
+  report[2] = source;
+  report[3] = sequence;
+  report[4] = (packet.type << 6) | (subcommand === null ? shortAckLength : headerLength + packet.payload.length);
+  report[5] = command;
+  if (subcommand !== null) report[6] = subcommand;
   report.set(packet.payload, payloadOffset);
   return report;
 }
