@@ -6,6 +6,10 @@ import { isSeal, parseSeal, sealWrite } from './seal.ts';
 
 const put = (section: string, key: string, text: string): RecordWrite => ({ section, key, record: makeRecord(section, key, text) });
 
+/** Any text, half surrogate pairs among it; a section's name has no U+0000. */
+const codeUnits = (lowest: 0 | 1): fc.Arbitrary<string> =>
+  fc.array(fc.integer({ min: lowest, max: 0xffff }), { minLength: lowest, maxLength: 8 }).map((units) => String.fromCharCode(...units));
+
 describe('a record', () => {
   const record = makeRecord('a', 'b', '{"x":1}');
 
@@ -18,8 +22,7 @@ describe('a record', () => {
 
   it('is read as it was written', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary' }), fc.json(), (section, key, text) => {
-        fc.pre(!section.includes('\u0000'));
+      fc.property(codeUnits(1), codeUnits(0), fc.string(), (section, key, text) => {
         const made = makeRecord(section, key, text);
         expect(decodeRecord(encodeKey(section, key), encodeRecord(made))).toEqual(made);
       }),
