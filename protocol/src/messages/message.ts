@@ -20,6 +20,11 @@ export const bluetoothTool: Provenance = { trust: 'independent', source: 'Python
 /** For virtual devices only. */
 export const synthetic: Provenance = { trust: 'synthetic', source: 'this project, virtual devices only' };
 
+/** Whether a message may reach a real device: somebody vouches for its bytes, and nothing of it was made up for virtual devices. */
+export function mayReachRealDevices({ provenance }: { readonly provenance: readonly Provenance[] }): boolean {
+  return provenance.length > 0 && provenance.every(({ trust }) => trust !== 'synthetic');
+}
+
 /** The payloads that a message can have; a part that is left out doesn't exist on the wire. */
 export interface MessageParts {
   /** What a read carries, where it carries anything. */

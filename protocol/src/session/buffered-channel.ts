@@ -7,6 +7,8 @@ const queueLength = 64;
 /** What a channel stands on. */
 export interface ChannelBackend {
   readonly descriptor: Uint8Array | null;
+  /** See `HidChannel`. */
+  readonly isVirtual?: boolean;
   /** Sends one output report. */
   write(report: Uint8Array): Promise<void>;
   /** Called once, by `close`; not where the device went first. */
@@ -21,6 +23,7 @@ export interface ChannelBackend {
  */
 export class BufferedChannel implements HidChannel {
   readonly descriptor: Uint8Array | null;
+  readonly isVirtual: boolean;
   readonly #backend: ChannelBackend;
   readonly #listeners = new Set<(report: Uint8Array) => void>();
   readonly #closedListeners = new Set<(reason: string) => void>();
@@ -30,6 +33,7 @@ export class BufferedChannel implements HidChannel {
   constructor(backend: ChannelBackend) {
     this.#backend = backend;
     this.descriptor = backend.descriptor?.slice() ?? null;
+    this.isVirtual = backend.isVirtual ?? false;
   }
 
   async write(report: Uint8Array): Promise<void> {
@@ -77,7 +81,12 @@ export class BufferedChannel implements HidChannel {
     if (this.#listeners.size === 0 || this.#state !== 'open') return;
     const reports = this.#queue;
     this.#queue = [];
-    for (const report of reports) for (const listener of this.#listeners) listener(report.slice());
+    for (const report of reports) {
+      for (const listener of this.#listeners) {
+        // One of them may have closed the channel.
+        if (this.#state === 'open') listener(report.slice());
+      }
+    }
   }
 
   async #announceEnd(reason: string): Promise<void> {

@@ -26,6 +26,8 @@ export interface HidPathInfo {
 export interface HidChannel {
   /** The report descriptor, null where the system cannot give one. */
   readonly descriptor: Uint8Array | null;
+  /** True on a virtual bus and nowhere else: without it a session refuses what only virtual devices understand. */
+  readonly isVirtual?: boolean;
   /** Sends one output report, report id first. Rejects when the device is gone. */
   write(report: Uint8Array): Promise<void>;
   /** Input reports, report id first. The bytes belong to the listener. Returns what ends the subscription. */

@@ -1,11 +1,11 @@
 import { DecodeError } from '../bytes/index.ts';
-import { Address, decodePacket, encodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
-import { encodePayload, type Message, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
+import { decodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
+import { encodePayload, mayReachRealDevices, type Message, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
 import type { CancelSignal, Clock } from './clock.ts';
 import { DeviceError } from './errors.ts';
 import type { HidChannel } from './hid-port.ts';
-import { type Match, matchReply, type PendingRequest } from './request.ts';
 import { defaultTiming, type Timing } from './timing.ts';
+import { type RequestPlan, Transaction } from './transaction.ts';
 
 export interface RequestOptions {
   readonly signal?: CancelSignal;
@@ -26,20 +26,23 @@ export interface SessionStatistics {
  * One conversation with a device over an open path.
  *
  * INVARIANTS: per address at most one request is on its way. A sequence number is used for one request only (all attempts of it), so a late or
- * duplicate reply finds nothing to match. Events never wait for a request and never answer one.
+ * duplicate reply finds nothing to match. Events never wait for a request and never answer one. A message that nobody vouches for is sent to
+ * virtual devices only.
  */
 export class Session {
   readonly #channel: HidChannel;
   readonly #clock: Clock;
   readonly #timing: Timing;
-  readonly #queues = new Map<number, Promise<unknown>>();
+  /** Requests by address, the first of each on its way. */
+  readonly #queues = new Map<number, Transaction[]>();
   readonly #sequences = new Map<number, number>();
-  readonly #pending = new Map<number, { readonly request: PendingRequest; readonly settle: (match: NonNullable<Match>) => void }>();
   readonly #listeners = new Set<(packet: Packet) => void>();
   readonly #closedListeners = new Set<(reason: string) => void>();
   readonly #unsubscribe: readonly (() => void)[];
   readonly #statistics = { sent: 0, received: 0, unmatched: 0, malformed: 0 };
   #closed: DeviceError | null = null;
+  /** Why the path failed, null where it didn't or was closed by `close`. */
+  #lost: string | null = null;
 
   constructor(channel: HidChannel, clock: Clock, timing: Partial<Timing> = {}) {
     this.#channel = channel;
@@ -50,7 +53,7 @@ export class Session {
         this.#receive(report);
       }),
       channel.onClosed((reason) => {
-        this.#fail(reason);
+        this.#lose(reason);
       }),
     ];
   }
@@ -60,24 +63,25 @@ export class Session {
   }
 
   /**
-   * Reads a message from `address`. Rejects with `DeviceError`; a time-out only after every attempt.
-   * Bytes that don't decode count as no answer until the attempts are used up, then as `malformed`.
+   * Reads a message from `address`. Rejects with `DeviceError`; a time-out only after every attempt. Rejects with `DecodeError` where the request
+   * cannot be encoded. Bytes that don't decode count as no answer until the attempts are used up, then as `malformed`.
    */
   async read<M extends Message>(
     message: M,
     address: number,
     options: RequestOptions & { readonly request?: RequestOf<M> } = {},
   ): Promise<ReplyOf<M>> {
+    if (!message.reply) throw new DeviceError('unsupported', `${message.name} cannot be read`);
     const payload = message.request ? encodePayload(message.request, options.request) : new Uint8Array(0);
     // The reply was decoded by the message's own field.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return (await this.#enqueue(message, address, PacketType.read, payload, options)) as ReplyOf<M>;
+    return (await this.#request(message, address, PacketType.read, payload, options)) as ReplyOf<M>;
   }
 
   /** Writes a message to `address` and waits for its ACK. Rejects with `DeviceError`, with `DecodeError` where the value cannot be encoded. */
   async write<M extends Message>(message: M, address: number, value: WriteOf<M>, options: RequestOptions = {}): Promise<void> {
     if (!message.write) throw new DeviceError('unsupported', `${message.name} cannot be written`);
-    await this.#enqueue(message, address, PacketType.write, encodePayload<unknown>(message.write, value), options);
+    await this.#request(message, address, PacketType.write, encodePayload<unknown>(message.write, value), options);
   }
 
   /** Packets of type event, from every address, also in the middle of a request. Returns what ends the subscription. */
@@ -86,25 +90,44 @@ export class Session {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Called once when the path failed; every open and later request rejects with `disconnected`. */
+  /** Called once when the path failed, also where it failed before; every open and later request rejects with `disconnected`. */
   onClosed(listener: (reason: string) => void): () => void {
     this.#closedListeners.add(listener);
+    if (this.#lost !== null) void this.#tellLater(this.#lost);
     return () => this.#closedListeners.delete(listener);
   }
 
   async close(): Promise<void> {
     this.#closedListeners.clear();
-    this.#fail('the session was closed');
+    this.#lost = null;
+    this.#end('the session was closed');
     await this.#channel.close();
   }
 
-  #fail(reason: string): void {
+  #lose(reason: string): void {
+    if (this.#closed) return;
+    this.#lost = reason;
+    this.#end(reason);
+    this.#tell(reason);
+  }
+
+  async #tellLater(reason: string): Promise<void> {
+    await Promise.resolve();
+    this.#tell(reason);
+  }
+
+  #tell(reason: string): void {
+    const listeners = [...this.#closedListeners];
+    this.#closedListeners.clear();
+    for (const listener of listeners) listener(reason);
+  }
+
+  #end(reason: string): void {
     if (this.#closed) return;
     this.#closed = new DeviceError('disconnected', reason);
-    for (const end of this.#unsubscribe) end();
-    for (const { settle } of this.#pending.values()) settle({ kind: 'error', error: this.#closed });
-    for (const listener of this.#closedListeners) listener(reason);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#listeners.clear();
+    for (const transaction of [...this.#queues.values()].flat()) transaction.fail(this.#closed);
   }
 
   #receive(report: Uint8Array): void {
@@ -122,95 +145,56 @@ export class Session {
       for (const listener of this.#listeners) listener(packet);
       return;
     }
-    const pending = this.#pending.get(packet.source);
-    const match = pending ? matchReply(pending.request, packet) : null;
-    if (pending && match) pending.settle(match);
-    else this.#statistics.unmatched += 1;
+    const [pending] = this.#queues.get(packet.source) ?? [];
+    if (!pending?.offer(packet)) this.#statistics.unmatched += 1;
   }
 
-  #enqueue(message: Message, address: number, type: PendingRequest['type'], payload: Uint8Array, options: RequestOptions): Promise<unknown> {
-    const before = this.#queues.get(address) ?? Promise.resolve();
-    const mine = before.then(() => this.#request(message, address, type, payload, options));
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#queues.set(address, settled);
-    return mine;
-  }
-
-  async #request(message: Message, address: number, type: PendingRequest['type'], payload: Uint8Array, options: RequestOptions): Promise<unknown> {
+  #request(message: Message, address: number, type: RequestPlan['type'], payload: Uint8Array, options: RequestOptions): Promise<unknown> {
+    const refusal = this.#refusal(message, options.signal);
+    if (refusal) return Promise.reject(refusal);
     const timing = { ...this.#timing, ...options.timing };
+    const plan: RequestPlan = { message, address, type, reply: message.reply ?? null, payload, timing, signal: options.signal };
+    return new Promise((resolve, reject) => {
+      const transaction = new Transaction(plan, {
+        clock: this.#clock,
+        send: async (report) => {
+          this.#statistics.sent += 1;
+          await this.#channel.write(report);
+        },
+        ended: (ended, outcome) => {
+          if (outcome.kind === 'answer') resolve(outcome.value);
+          else reject(outcome.error);
+          this.#leave(ended);
+        },
+      });
+      const queue = this.#queues.get(address) ?? [];
+      this.#queues.set(address, queue);
+      queue.push(transaction);
+      if (queue.length === 1) this.#start(transaction);
+    });
+  }
+
+  /** Why nothing is sent at all, null where nothing speaks against it. */
+  #refusal(message: Message, signal: CancelSignal | undefined): DeviceError | null {
+    // Defence in depth: such messages are not selected for real devices in the first place (device/wire-selection.ts).
+    if (this.#channel.isVirtual !== true && !mayReachRealDevices(message))
+      return new DeviceError('unsupported', `nobody vouches for the bytes of ${message.name}: only virtual devices get them`);
+    if (this.#closed) return this.#closed;
+    return signal?.aborted ? new DeviceError('cancelled', `${message.name} was cancelled`) : null;
+  }
+
+  #start(transaction: Transaction): void {
+    const { address } = transaction;
     const sequence = this.#sequences.get(address) ?? 0;
     this.#sequences.set(address, (sequence + 1) & 0xff);
-    const request: PendingRequest = { message, address, sequence, type, reply: message.reply ?? null };
-    const { command, subcommand } = message;
-    const report = encodePacket({ destination: address, source: Address.pc, sequence, type, command, subcommand, payload });
-    let last: DeviceError | null = null;
-    for (let attempt = 1; attempt <= timing.attempts; attempt += 1) {
-      if (attempt > 1) await this.#pause(timing.retryDelayMs, options.signal);
-      const outcome = await this.#attempt(request, report, timing, options.signal);
-      if (outcome.kind === 'answer') return outcome.value;
-      last = outcome.error;
-      if (last.code !== 'timeout' && last.code !== 'malformed') break;
-    }
-    throw last ?? new DeviceError('timeout', `${message.name} was never sent`);
+    transaction.start(sequence);
   }
 
-  #attempt(request: PendingRequest, report: Uint8Array, timing: Timing, signal: CancelSignal | undefined): Promise<NonNullable<Match>> {
-    return new Promise((resolve) => {
-      if (this.#closed) {
-        resolve({ kind: 'error', error: this.#closed });
-        return;
-      }
-      const cancel = (): void => {
-        settle({ kind: 'error', error: new DeviceError('cancelled', `${request.message.name} was cancelled`) });
-      };
-      const timeOut = (what: string): void => {
-        settle({ kind: 'error', error: new DeviceError('timeout', `the device didn't ${what} ${request.message.name} in time`) });
-      };
-      let timer = this.#clock.setTimer(timing.sendMs, () => {
-        timeOut('take');
-      });
-      const settle = (match: NonNullable<Match>): void => {
-        timer.cancel();
-        signal?.removeEventListener('abort', cancel);
-        if (this.#pending.get(request.address)?.settle === settle) this.#pending.delete(request.address);
-        resolve(match);
-      };
-      if (signal?.aborted) {
-        cancel();
-        return;
-      }
-      signal?.addEventListener('abort', cancel);
-      this.#pending.set(request.address, { request, settle });
-      this.#statistics.sent += 1;
-      this.#channel.write(report).then(
-        () => {
-          if (this.#pending.get(request.address)?.settle !== settle) return undefined;
-          timer.cancel();
-          timer = this.#clock.setTimer(timing.receiveMs, () => {
-            timeOut('answer');
-          });
-          return undefined;
-        },
-        (error: unknown) => {
-          settle({ kind: 'error', error: new DeviceError('disconnected', `${request.message.name} could not be sent`, { cause: error }) });
-        },
-      );
-    });
-  }
-
-  #pause(milliseconds: number, signal: CancelSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        timer.cancel();
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = this.#clock.setTimer(milliseconds, done);
-      signal?.addEventListener('abort', done);
-      if (signal?.aborted || this.#closed) done();
-    });
+  #leave(transaction: Transaction): void {
+    const queue = this.#queues.get(transaction.address) ?? [];
+    const place = queue.indexOf(transaction);
+    if (place >= 0) queue.splice(place, 1);
+    const [next] = queue;
+    if (place === 0 && next && !this.#closed) this.#start(next);
   }
 }

@@ -152,6 +152,7 @@ export class VirtualBus implements HidPort {
     const { channels, reportIds } = found;
     const channel: BufferedChannel = new BufferedChannel({
       descriptor: found.descriptor,
+      isVirtual: true,
       write: async (report) => {
         if (reportIds !== null && !reportIds.includes(report[0] ?? 0))
           throw new VirtualError('invalid', `report ${report[0]} belongs to another collection`);

@@ -39,6 +39,7 @@ export class BusClient {
     return this.#request('hid.open', { path }, ({ channel: number, descriptor }) => {
       const channel = new BufferedChannel({
         descriptor: descriptor === null ? null : fromHex(descriptor),
+        isVirtual: true,
         write: async (report) => {
           await this.request('hid.write', { channel: number, report: toHex(report) });
         },
