@@ -61,7 +61,7 @@ export class BusControl {
   unplug(serial: string): void {
     const { device, dongle } = this.#known(serial);
     if (!dongle) this.#bus.unplug(device);
-    else if (dongle.child === device) dongle.detach();
+    else if (dongle.child === device || dongle.child === null) dongle.detach();
   }
 
   list(): ListedDevice[] {

@@ -3,7 +3,7 @@ import { Address, decodePacket, encodePacket, gnpReportId, type Packet, PacketTy
 import { connectionState } from '../messages/bluetooth.ts';
 import { batteryStatus } from '../messages/status.ts';
 import { type SettingKey, settingProblem, type SettingValue } from '../settings/index.ts';
-import type { Clock } from '../session/clock.ts';
+import type { Clock, Timer } from '../session/clock.ts';
 import { answersOf } from './answers.ts';
 import type { Action, Behaviour, BehaviourContext } from './behaviour.ts';
 import { batteryPayload } from './capabilities/battery.ts';
@@ -45,6 +45,8 @@ export class VirtualDevice {
   #host: DeviceHost | null = null;
   #child: VirtualDevice | null = null;
   readonly #paired = new Set<VirtualDevice>();
+  /** Until a headset that lost its power is back. */
+  #comingBack: Timer | null = null;
   #address: number;
 
   constructor(state: VirtualState, collections: readonly TopLevelCollection[], paths: VirtualDevice['paths'], behaviours: readonly Behaviour[]) {
@@ -161,6 +163,7 @@ export class VirtualDevice {
     if (this.#child === child) return;
     if (!this.state.family.hasChildren) throw new VirtualError('not-supported', `${this.state.family.name} takes no headset`);
     if (this.#child) throw new VirtualError('not-supported', `${this.#child.serial} is on the dongle already`);
+    this.#comingBack?.cancel();
     this.#child = child;
     this.#paired.add(child);
     if (!this.#host) return;
@@ -168,9 +171,10 @@ export class VirtualDevice {
     this.#announceChild(child, true);
   }
 
-  /** The headset leaves this dongle. */
+  /** The headset leaves this dongle; one that is without power for a moment stays away. */
   detach(): void {
     const child = this.#child;
+    this.#comingBack?.cancel();
     if (!child) return;
     this.#child = null;
     child.disconnect();
@@ -278,7 +282,10 @@ export class VirtualDevice {
       leave: (backAfterMs) => {
         if (this.#child !== child) return;
         this.detach();
-        if (backAfterMs !== null) host.clock.setTimer(backAfterMs, () => !this.#child && this.attach(child));
+        if (backAfterMs !== null)
+          this.#comingBack = host.clock.setTimer(backAfterMs, () => {
+            this.attach(child);
+          });
       },
     };
     child.connect(viaDongle, Address.headset1);
