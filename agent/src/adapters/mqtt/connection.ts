@@ -1,5 +1,5 @@
 import type { Clock } from '@jpd/protocol';
-import type { IConnackPacket, MqttClient } from 'mqtt';
+import type { IConnackPacket, MqttClient, Packet } from 'mqtt';
 import type { ConnectionClosed, IncomingMessage, OutgoingMessage, PlatformConnection } from '../../ports/index.ts';
 import { publishProperties } from './client-options.ts';
 import { LinkError } from './errors.ts';
@@ -44,12 +44,18 @@ export class MqttConnection implements PlatformConnection {
   async subscribe(filters: readonly string[]): Promise<void> {
     const { client, inbox } = this.#parts;
     let before = Promise.resolve();
-    await this.#pending.call((done) => {
-      client.subscribe([...filters], { qos: 1 }, (error) => {
-        before = inbox.delivered();
-        done(error ?? null);
+    // MQTT.js calls back some ticks after the SUBACK, when more may have come.
+    const onPacket = (packet: Packet): void => {
+      if (packet.cmd === 'suback') before = inbox.delivered();
+    };
+    client.on('packetreceive', onPacket);
+    try {
+      await this.#pending.call((done) => {
+        client.subscribe([...filters], { qos: 1 }, (error) => done(error ?? null));
       });
-    });
+    } finally {
+      client.off('packetreceive', onPacket);
+    }
     await before;
   }
 
