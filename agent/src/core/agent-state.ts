@@ -6,6 +6,7 @@ import { type Identity, parseIdentity } from './enrolment.ts';
 import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
 import type { StoredEvent } from './platform/outbox.ts';
 import { parsePolicyRecord } from './policy-holder.ts';
+import { isJsonObject } from './state/json-object.ts';
 import { Section } from './state/section.ts';
 
 /** Everything the agent keeps over restarts. */
@@ -22,8 +23,8 @@ export interface AgentState {
 }
 
 /** Events are kept without `sentAt` and schema; their own fields are checked as one that would be sent. */
-function parseStoredEvent(json: Json): StoredEvent | null {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
+export function parseStoredEvent(json: Json): StoredEvent | null {
+  if (!isJsonObject(json)) return null;
   const parsed = eventSchema.safeParse({ ...json, schema: 'event/1', sentAt: '1970-01-01T00:00:00.000Z' });
   if (!parsed.success) return null;
   const { schema: _schema, sentAt: _sentAt, ...event } = parsed.data;

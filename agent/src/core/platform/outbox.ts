@@ -6,10 +6,12 @@ import type { Section } from '../state/section.ts';
 /** An event as it is kept and sent; `sentAt` comes with each sending. */
 export type StoredEvent = BodyOf<'events'>;
 
+type EventData = Readonly<Record<string, Json>>;
+
 /** What happened; id and time are added here. */
 export type EventDraft =
-  | { readonly type: DeviceEventType; readonly deviceId: string; readonly data: Readonly<Record<string, Json>> }
-  | { readonly type: AgentEventType; readonly data: Readonly<Record<string, Json>> };
+  | { readonly type: DeviceEventType; readonly deviceId: string; readonly data: EventData }
+  | { readonly type: AgentEventType; readonly data: EventData };
 
 /** Sends one event; settles with its PUBACK or the end of the connection. */
 export type SendEvent = (event: StoredEvent) => Promise<void>;
@@ -23,12 +25,21 @@ interface Waiting {
   readonly key: string;
   readonly event: StoredEvent;
   durable: boolean;
+  /** It may have left this PC: from then on nothing of it changes but `sentAt`. */
+  shown: boolean;
   /** When it was last sent on this connection (monotonic), null if not yet. */
   sentAt: number | null;
   resendMs: number;
 }
 
+/** Keys sort as the events happened. */
 const keyOf = (sequence: number): string => sequence.toString().padStart(16, '0');
+
+/** How many events one that goes stands for: a notice that goes hands its count on. */
+function lossOf({ type, data }: StoredEvent): number {
+  const { count } = data;
+  return type === 'events.dropped' && typeof count === 'number' ? count : 1;
+}
 
 /**
  * Durable events (contract 3): on disk before they are sent, sent in order, at most 100 unacknowledged out at a time, kept until the platform
@@ -44,12 +55,15 @@ export class Outbox {
   #sequence: number;
   #send: SendEvent | null = null;
   #timer: Timer | null = null;
+  /** The newest `events.dropped`. */
+  #notice: Waiting | null = null;
 
   constructor(section: Section<StoredEvent>, clock: Clock, entropy: Entropy, commit: (writes: readonly StoreWrite[]) => Promise<void>) {
     this.#section = section;
     this.#clock = clock;
     this.#entropy = entropy;
     this.#commit = commit;
+    // An earlier process may have sent any of them.
     for (const [key, event] of [...section.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1))) this.#remember(key, event, true);
     this.#sequence = Number([...this.#waiting.keys()].at(-1) ?? '0');
   }
@@ -64,15 +78,9 @@ export class Outbox {
    */
   append(drafts: readonly EventDraft[]): { readonly writes: readonly StoreWrite[]; readonly flush: () => void } {
     const writes: StoreWrite[] = [];
-    const added: Waiting[] = [];
-    for (const draft of drafts) {
-      const event = { id: this.#entropy.uuid(), at: timestamp(this.#clock.now()), ...draft } as StoredEvent;
-      this.#sequence += 1;
-      const key = keyOf(this.#sequence);
-      writes.push(this.#section.put(key, event));
-      added.push(this.#remember(key, event, false));
-    }
-    writes.push(...this.#dropOldest(added));
+    const added = drafts.map((draft) => this.#add(draft, writes));
+    const dropped = this.#dropOldest(writes);
+    if (dropped > 0) added.push((this.#notice = this.#add({ type: 'events.dropped', data: { count: dropped } }, writes)));
     return {
       writes,
       flush: () => {
@@ -86,9 +94,8 @@ export class Outbox {
   async acknowledge(ids: readonly string[]): Promise<void> {
     const writes: StoreWrite[] = [];
     for (const id of ids) {
-      const key = this.#keyOfId.get(id);
-      if (key === undefined) continue;
-      writes.push(this.#forget(key, id));
+      const waiting = this.#waiting.get(this.#keyOfId.get(id) ?? '');
+      if (waiting) writes.push(this.#forget(waiting));
     }
     this.#pump();
     await this.#commit(writes);
@@ -96,8 +103,7 @@ export class Outbox {
 
   /** Whether an event with this id was sent on the current connection: the clock of an ack that names it can be judged. */
   wasSentNow(id: string): boolean {
-    const key = this.#keyOfId.get(id);
-    return key !== undefined && (this.#waiting.get(key)?.sentAt ?? null) !== null;
+    return (this.#waiting.get(this.#keyOfId.get(id) ?? '')?.sentAt ?? null) !== null;
   }
 
   /** A connection is up and everything that goes before the events was sent. */
@@ -114,45 +120,57 @@ export class Outbox {
     this.#send = null;
     this.#timer?.cancel();
     this.#timer = null;
+    for (const waiting of this.#waiting.values()) waiting.sentAt = null;
   }
 
   /** Drops everything: the client was revoked or enrolled anew. */
   clear(): readonly StoreWrite[] {
     this.#waiting.clear();
     this.#keyOfId.clear();
+    this.#notice = null;
     return this.#section.clear();
   }
 
-  #remember(key: string, event: StoredEvent, durable: boolean): Waiting {
-    const waiting = { key, event, durable, sentAt: null, resendMs: firstResendMs };
+  #add(draft: EventDraft, writes: StoreWrite[]): Waiting {
+    const common = { id: this.#entropy.uuid(), at: timestamp(this.#clock.now()) };
+    // A draft is one of the contract's events without what was just added, which the compiler can't put together again.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const event = { ...common, ...draft } as StoredEvent;
+    this.#sequence += 1;
+    const key = keyOf(this.#sequence);
+    writes.push(this.#section.put(key, event));
+    return this.#remember(key, event, false);
+  }
+
+  #remember(key: string, event: StoredEvent, stored: boolean): Waiting {
+    const waiting: Waiting = { key, event, durable: stored, shown: stored, sentAt: null, resendMs: firstResendMs };
     this.#waiting.set(key, waiting);
     this.#keyOfId.set(event.id, key);
     return waiting;
   }
 
-  #forget(key: string, id: string): StoreWrite {
+  #forget({ key, event }: Waiting): StoreWrite {
     this.#waiting.delete(key);
-    this.#keyOfId.delete(id);
+    this.#keyOfId.delete(event.id);
+    if (this.#notice?.key === key) this.#notice = null;
     return this.#section.remove(key);
   }
 
-  #dropOldest(added: Waiting[]): StoreWrite[] {
-    if (this.#waiting.size <= maxWaiting) return [];
-    const writes: StoreWrite[] = [];
+  /** Makes room for the events and for the notice. Gives how many the notice has to tell of, 0 where none is needed. */
+  #dropOldest(writes: StoreWrite[]): number {
+    if (this.#waiting.size <= maxWaiting) return 0;
     let dropped = 0;
-    // The notice itself takes a place. An older notice that goes hands its count on.
-    for (const { key, event } of this.#waiting.values()) {
+    const drop = (waiting: Waiting): void => {
+      dropped += lossOf(waiting.event);
+      writes.push(this.#forget(waiting));
+    };
+    // Nobody has seen it yet: the next one tells of its events as well.
+    if (this.#notice && !this.#notice.shown) drop(this.#notice);
+    for (const waiting of this.#waiting.values()) {
       if (this.#waiting.size < maxWaiting) break;
-      const before = event.type === 'events.dropped' ? event.data['count'] : 1;
-      dropped += typeof before === 'number' ? before : 1;
-      writes.push(this.#forget(key, event.id));
+      drop(waiting);
     }
-    const event: StoredEvent = { id: this.#entropy.uuid(), at: timestamp(this.#clock.now()), type: 'events.dropped', data: { count: dropped } };
-    this.#sequence += 1;
-    const key = keyOf(this.#sequence);
-    writes.push(this.#section.put(key, event));
-    added.push(this.#remember(key, event, false));
-    return writes;
+    return dropped;
   }
 
   #pump(): void {
@@ -164,16 +182,16 @@ export class Outbox {
     for (const waiting of this.#waiting.values()) {
       if (!waiting.durable || out >= maxOut) break;
       out += 1;
-      const due = waiting.sentAt === null ? now : waiting.sentAt + waiting.resendMs;
-      if (due > now) {
-        next = Math.min(next ?? due, due);
-        continue;
+      const isDue = waiting.sentAt === null || waiting.sentAt + waiting.resendMs <= now;
+      if (isDue) {
+        if (waiting.sentAt !== null) waiting.resendMs = Math.min(waiting.resendMs * 2, longestResendMs);
+        waiting.sentAt = now;
+        waiting.shown = true;
+        // A refusal or the end of the connection leaves it waiting: it is sent again in its time.
+        send(waiting.event).catch(() => undefined);
       }
-      if (waiting.sentAt !== null) waiting.resendMs = Math.min(waiting.resendMs * 2, longestResendMs);
-      waiting.sentAt = now;
-      next = Math.min(next ?? now + waiting.resendMs, now + waiting.resendMs);
-      // A refusal or the end of the connection leaves it waiting: it is sent again in its time.
-      send(waiting.event).catch(() => undefined);
+      const due = (waiting.sentAt ?? now) + waiting.resendMs;
+      next = Math.min(next ?? due, due);
     }
     this.#timer?.cancel();
     this.#timer =
