@@ -13,8 +13,8 @@ export type Action =
   | { readonly kind: 'silence' }
   /** Sends these reports as they are. */
   | { readonly kind: 'raw'; readonly reports: readonly Uint8Array[] }
-  /** Does it after `delayMs` of the clock. */
-  | { readonly kind: 'later'; readonly delayMs: number; readonly action: Action };
+  /** Answers after `delayMs` of the clock; a function is asked only then, so that the request is carried out late as well. */
+  | { readonly kind: 'later'; readonly delayMs: number; readonly action: Action | (() => Action) };
 
 export const reply = (payload: Uint8Array): Action => ({ kind: 'reply', payload });
 export const ack: Action = { kind: 'ack' };

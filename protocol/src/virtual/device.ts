@@ -8,6 +8,7 @@ import { answersOf } from './answers.ts';
 import type { Action, Behaviour, BehaviourContext } from './behaviour.ts';
 import { batteryPayload } from './capabilities/battery.ts';
 import { CallControl, type VirtualButton } from './capabilities/call-control.ts';
+import { connectionPayload } from './capabilities/dongle.ts';
 import { wireOf, wirePayload } from './capabilities/settings.ts';
 import { factorySettings } from './defaults.ts';
 import type { TopLevelCollection } from './descriptors/index.ts';
@@ -244,7 +245,8 @@ export class VirtualDevice {
     if (!host || this.#host !== host) return;
     if (action.kind === 'later') {
       host.clock.setTimer(action.delayMs, () => {
-        this.#perform(packet, action.action, host);
+        if (this.#host !== host) return;
+        this.#perform(packet, typeof action.action === 'function' ? action.action() : action.action, this.#host);
       });
       return;
     }
@@ -291,10 +293,7 @@ export class VirtualDevice {
     child.connect(viaDongle, Address.headset1);
   }
 
-  /** GNP 0D/26. Only its "connected" is known (04); 00 stands for all else. */
   #announceChild(child: VirtualDevice, connected: boolean): void {
-    const digits = /^[0-9A-Fa-f]{12}$/.test(child.serial) ? child.serial : '000000000000';
-    const address = Array.from({ length: 6 }, (_, index) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16));
-    this.#event(connectionState.command, connectionState.subcommand, Uint8Array.from([connected ? 0x04 : 0x00, ...address]));
+    this.#event(connectionState.command, connectionState.subcommand, connectionPayload(child.serial, connected));
   }
 }
