@@ -79,7 +79,7 @@ describe('the virtual clock', () => {
 
   test('never goes back, and leaves no timer behind that was due', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(100)), fc.array(fc.nat(60), { maxLength: 5 }), async (delays, steps) => {
+      fc.asyncProperty(fc.array(fc.nat(100)), fc.array(fc.nat(60), { minLength: 1, maxLength: 5 }), async (delays, steps) => {
         const clock = new VirtualClock();
         const times: number[] = [];
         for (const milliseconds of delays) clock.setTimer(milliseconds, () => times.push(clock.monotonic()));
