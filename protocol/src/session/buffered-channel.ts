@@ -4,6 +4,9 @@ import type { HidChannel } from './hid-port.ts';
 /** Reports that wait for the first listener, as an operating system's queue keeps them; the oldest are lost. */
 const queueLength = 64;
 
+/** `slice` of a Node Buffer, which is a Uint8Array too, is no copy but a view. */
+const copyOf = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
+
 /** What a channel stands on. */
 export interface ChannelBackend {
   readonly descriptor: Uint8Array | null;
@@ -32,13 +35,13 @@ export class BufferedChannel implements HidChannel {
 
   constructor(backend: ChannelBackend) {
     this.#backend = backend;
-    this.descriptor = backend.descriptor?.slice() ?? null;
+    this.descriptor = backend.descriptor && copyOf(backend.descriptor);
     this.isVirtual = backend.isVirtual ?? false;
   }
 
   async write(report: Uint8Array): Promise<void> {
     if (this.#state !== 'open') throw new DeviceError('disconnected', this.#state === 'closed' ? 'the path was closed' : this.#state.gone);
-    await this.#backend.write(report.slice());
+    await this.#backend.write(copyOf(report));
   }
 
   onReport(listener: (report: Uint8Array) => void): () => void {
@@ -64,7 +67,7 @@ export class BufferedChannel implements HidChannel {
   /** An input report came, report id first. */
   deliver(report: Uint8Array): void {
     if (this.#state !== 'open') return;
-    this.#queue.push(report.slice());
+    this.#queue.push(copyOf(report));
     if (this.#queue.length > queueLength) this.#queue.shift();
     void this.#flush();
   }
@@ -84,7 +87,7 @@ export class BufferedChannel implements HidChannel {
     for (const report of reports) {
       for (const listener of this.#listeners) {
         // One of them may have closed the channel.
-        if (this.#state === 'open') listener(report.slice());
+        if (this.#state === 'open') listener(copyOf(report));
       }
     }
   }
