@@ -1,4 +1,5 @@
 export * from './entropy.ts';
+export * from './examination.ts';
 export * from './host.ts';
 export * from './log.ts';
 export * from './platform-link.ts';

@@ -4,3 +4,4 @@ export type { NodeHidBinding, NodeHidDevice, NodeHidHandle } from './native-bind
 export { nodeHidPort, type NodeHidOptions } from './node-hid-port.ts';
 export { type HidPlatform, linuxPlatform, plainPlatform, windowsPlatform } from './platform.ts';
 export { virtualBusPort, type VirtualBusOptions } from './virtual-bus-port.ts';
+export { reachVirtualBus } from './reach-virtual-bus.ts';

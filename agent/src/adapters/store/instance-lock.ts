@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { openDatabase, type Database } from './database.ts';
+import type { LockExamination } from '../../ports/examination.ts';
+import { assertNotLocked, openDatabase, type Database } from './database.ts';
 import { errorCode, folderError, StoreError } from './errors.ts';
+import { kindOf } from './files.ts';
 
 const LockHolder = z.object({ pid: z.int(), since: z.string() });
 
@@ -53,6 +56,27 @@ export async function acquireInstanceLock(stateDir: string, now: () => number = 
     await introduce(folder, now);
     return { ok: true, release: once(() => release(folder, claim, database)) };
   } catch (error) {
+    throw folderError(stateDir, error);
+  }
+}
+
+/**
+ * Whether an agent works on `stateDir`, without taking its place: the lock is tried for a moment, and an agent that starts within that moment
+ * finds itself shut out. Makes nothing where nothing is.
+ *
+ * Throws StoreError `not-writable` where this account may not try.
+ */
+export async function examineInstanceLock(stateDir: string): Promise<LockExamination> {
+  const folder = join(stateDir, 'lock');
+  try {
+    if ((await kindOf(join(folder, LOCK))) === 'missing') return { held: false };
+    // Of this process itself: trying would let go of it.
+    if ((await kindOf(join(folder, CLAIM + thisProcess))) !== 'missing') return { held: true, by: await readHolder(folder) };
+    await access(join(folder, LOCK), constants.R_OK | constants.W_OK);
+    await assertNotLocked(folder);
+    return { held: false };
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'locked') return { held: true, by: await readHolder(folder) };
     throw folderError(stateDir, error);
   }
 }

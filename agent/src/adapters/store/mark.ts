@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { errorCode } from './errors.ts';
 
 const DIGITS = 16;
 const CHECK = 16;
@@ -38,6 +39,16 @@ export class Mark {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+}
+
+/** What `Mark.open` would find, without making the file. */
+export async function readMark(path: string): Promise<number | null> {
+  try {
+    return parse(await readFile(path, 'latin1'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
