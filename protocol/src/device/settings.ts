@@ -1,7 +1,6 @@
 import { DecodeError } from '../bytes/index.ts';
 import type { Packet } from '../frames/index.ts';
-import type { SettingKey, SettingsWire, SettingValue, WireValues } from '../settings/index.ts';
-import { announcedValues } from '../settings/index.ts';
+import { announcedValues, type SettingKey, settingProblem, type SettingsWire, type SettingValue, type WireValues } from '../settings/index.ts';
 import { DeviceError } from '../session/errors.ts';
 import type { RequestOptions, Session } from '../session/session.ts';
 
@@ -12,7 +11,7 @@ export interface SettingsReading {
   readonly problems: ReadonlyMap<SettingKey, DeviceError>;
 }
 
-/** How one setting fared. `value` is what the device holds afterwards. */
+/** How one setting fared. `value` is what the device holds afterwards, null where it didn't say. A value that is none of the setting is a `DecodeError`. */
 export type SettingOutcome =
   | { readonly status: 'unchanged' | 'written'; readonly value: SettingValue }
   | { readonly status: 'refused'; readonly error: DeviceError | DecodeError; readonly value: SettingValue | null };
@@ -36,8 +35,8 @@ export class DeviceSettings {
   constructor(session: Session, address: number, wires: readonly SettingsWire[], keys: readonly SettingKey[]) {
     this.#session = session;
     this.#address = address;
-    this.#wires = wires;
-    const carried = new Set(wires.flatMap((wire) => wire.keys));
+    this.#wires = wires.filter((wire) => wire.keys.some((key) => keys.includes(key)));
+    const carried = new Set(this.#wires.flatMap((wire) => wire.keys));
     this.#keys = new Set(keys.filter((key) => carried.has(key)));
   }
 
@@ -65,7 +64,7 @@ export class DeviceSettings {
 
   /**
    * Makes the device hold `changes`: settings that share a message are read, merged and written together, only where the device differs, and read back.
-   * Each setting is reported alone, in the order of the wires. Rejects with `disconnected` or `cancelled` only.
+   * Each setting that this device has is reported alone, in the order of the wires. Rejects with `disconnected` or `cancelled` only.
    */
   async apply(changes: ReadonlyMap<SettingKey, SettingValue>, options: RequestOptions = {}): Promise<ReadonlyMap<SettingKey, SettingOutcome>> {
     const outcomes = new Map<SettingKey, SettingOutcome>();
@@ -73,7 +72,10 @@ export class DeviceSettings {
       const wanted = new Map<SettingKey, SettingValue>();
       for (const key of wire.keys) {
         const value = changes.get(key);
-        if (value !== undefined && this.#keys.has(key)) wanted.set(key, value);
+        if (value === undefined || !this.#keys.has(key)) continue;
+        const problem = settingProblem(key, value);
+        if (problem === null) wanted.set(key, value);
+        else outcomes.set(key, { status: 'refused', error: new DecodeError('unexpected-value', problem), value: null });
       }
       if (wanted.size > 0) await this.#applyWire(wire, wanted, outcomes, options);
     }
@@ -83,11 +85,9 @@ export class DeviceSettings {
   /** The settings that an event announces, or null where it announces none. */
   announced(packet: Packet): Readonly<Partial<Record<SettingKey, SettingValue>>> | null {
     if (packet.source !== this.#address) return null;
-    for (const wire of this.#wires) {
-      const values = announcedValues(wire, packet);
-      if (values) return this.#known(values);
-    }
-    return null;
+    // Several wires may share a message: an operator's mappings have bytes of their own in it.
+    const told = this.#wires.map((wire) => announcedValues(wire, packet)).filter((values) => values !== null);
+    return told.length === 0 ? null : Object.assign({}, ...told.map((values) => this.#known(values)));
   }
 
   async #applyWire(
@@ -104,8 +104,11 @@ export class DeviceSettings {
       before = await this.#session.read(wire.message, this.#address, options);
       held = before;
       for (let attempt = 1; attempt <= writeAttempts && differs(held); attempt += 1) {
-        failure = await this.#write(wire, { ...held, ...Object.fromEntries(wanted) }, options);
+        const written: WireValues = { ...held, ...Object.fromEntries(wanted) };
+        failure = await this.#write(wire, written, options);
         if (failure && failure.code !== 'timeout') break;
+        // From here on nobody knows what it holds, until it says so.
+        held = null;
         held = await this.#session.read(wire.message, this.#address, options);
         if (!failure) break;
       }

@@ -1,6 +1,6 @@
 /** The numeric triplet of a firmware version; some devices append letters, which don't count (facts F). Null for text without one. */
 export function parseVersion(version: string): readonly [number, number, number] | null {
-  const match = /^\s*v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})/i.exec(version);
+  const match = /^\s*v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})(?!\d)/i.exec(version);
   return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : null;
 }
 

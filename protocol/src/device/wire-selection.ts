@@ -1,5 +1,6 @@
 import type { Family } from '../families/index.ts';
-import { operatorWire, type OperatorMapping, type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
+import { Command } from '../frames/index.ts';
+import { operatorWire, type OperatorMapping, type SettingKey, type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
 import type { HidBus } from '../session/hid-port.ts';
 import { compareVersions } from './version.ts';
 
@@ -14,9 +15,9 @@ export interface WireSelection {
   readonly operatorMappings: readonly OperatorMapping[];
 }
 
-/** An operator's mapping counts for the products and versions it was verified on, and for no other. */
-function holdsFor({ productIds, firmware }: OperatorMapping, selection: WireSelection): boolean {
-  if (!productIds.some((id) => selection.productIds.includes(id))) return false;
+/** An operator's mapping counts for the products and versions it was verified on, and for no other; in the group of settings, and in no other. */
+function holdsFor({ command, productIds, firmware }: OperatorMapping, selection: WireSelection): boolean {
+  if (command !== Command.config || !productIds.some((id) => selection.productIds.includes(id))) return false;
   if (!firmware) return true;
   if (selection.version === null) return false;
   const afterFrom = firmware.from === null || (compareVersions(selection.version, firmware.from) ?? -1) >= 0;
@@ -25,16 +26,19 @@ function holdsFor({ productIds, firmware }: OperatorMapping, selection: WireSele
 }
 
 /**
- * The wires that may be used on a device: verified ones of its family, an operator's own for its product, synthetic ones on a virtual bus only.
- * A product without a family in the contract gets none: it is never written to.
+ * The wires that may be used on a device: verified ones of its family, an operator's own for its product, synthetic ones on a virtual bus only;
+ * in this order, so that none replaces one before it. A product without a family in the contract gets none: it is never written to.
  */
-export function selectWires({ family, bus, productIds, version, operatorMappings }: WireSelection): readonly SettingsWire[] {
+export function selectWires(selection: WireSelection): readonly SettingsWire[] {
+  const { family, bus, operatorMappings } = selection;
   if (!family || family.id === 'unknown') return [];
-  const supports = ({ keys }: SettingsWire): boolean => keys.some((key) => family.settings.includes(key));
-  const operator = operatorMappings.filter((mapping) => holdsFor(mapping, { family, bus, productIds, version, operatorMappings })).map(operatorWire);
-  const mapped = new Set(operator.flatMap(({ keys }) => keys));
-  const verified = verifiedWires.filter(supports);
-  const synthetic = bus === 'virtual' ? syntheticWires.filter((wire) => supports(wire) && !wire.keys.some((key) => mapped.has(key))) : [];
-  const verifiedKeys = new Set(verified.flatMap(({ keys }) => keys));
-  return [...verified, ...operator.filter(({ keys }) => !keys.some((key) => verifiedKeys.has(key))), ...synthetic];
+  const operator = operatorMappings.filter((mapping) => holdsFor(mapping, selection)).map(operatorWire);
+  const selected: SettingsWire[] = [];
+  const carried = new Set<SettingKey>();
+  for (const wire of [...verifiedWires, ...operator, ...(bus === 'virtual' ? syntheticWires : [])]) {
+    if (!wire.keys.some((key) => family.settings.includes(key)) || wire.keys.some((key) => carried.has(key))) continue;
+    selected.push(wire);
+    for (const key of wire.keys) carried.add(key);
+  }
+  return selected;
 }

@@ -1,6 +1,6 @@
-import { type Field, rest, struct } from '../bytes/index.ts';
+import { DecodeError, type Field, rest, struct } from '../bytes/index.ts';
 import { type Packet } from '../frames/index.ts';
-import { type Message, message, type Provenance, tryDecodePayload } from '../messages/message.ts';
+import { mayReachRealDevices, type Message, message, type Provenance, tryDecodePayload } from '../messages/message.ts';
 import type { SettingKey } from './catalogue.ts';
 import type { SettingValue } from './types.ts';
 
@@ -18,6 +18,26 @@ export interface SettingsWire {
   readonly synthetic: boolean;
 }
 
+/**
+ * A settings payload. It is written as a whole: a part that is missing is refused, since whatever stood in for it would change a setting that nobody
+ * named. What a newer firmware appends is read and written back as it was.
+ */
+function payloadOf(fields: WireShape): Field<WireValues> {
+  const layout = struct({ ...fields, appended: rest() });
+  return {
+    layout: layout.layout,
+    // Its fields are those of the declaration, named by the wire's keys.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    decode: (reader) => layout.decode(reader) as WireValues,
+    encode: (writer, values) => {
+      const parts: Readonly<Record<string, unknown>> & { readonly appended: Uint8Array } = { appended: new Uint8Array(0), ...values };
+      const missing = Object.keys(fields).find((name) => parts[name] === undefined);
+      if (missing !== undefined) throw new DecodeError('unexpected-value', `${missing} is missing`);
+      layout.encode(writer, parts);
+    },
+  };
+}
+
 /** Declares how settings look on the wire. The same bytes are answered to a read, written, and announced. */
 export function settingsWire(declaration: {
   readonly name: string;
@@ -29,14 +49,11 @@ export function settingsWire(declaration: {
   readonly keys: readonly SettingKey[];
 }): SettingsWire {
   const { fields, keys, ...head } = declaration;
-  // What a newer firmware appends is read and written back as it was.
-  // Its fields are `fields`, named by `keys`.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const payload = struct({ ...fields, appended: rest() }) as Field<WireValues>;
+  const payload = payloadOf(fields);
   return {
     keys,
     message: message({ ...head, reply: payload, write: payload, event: payload }),
-    synthetic: head.provenance.some(({ trust }) => trust === 'synthetic'),
+    synthetic: !mayReachRealDevices(head),
   };
 }
 

@@ -1,4 +1,4 @@
-import { bool8, i8, i16le, mapped, nameOf8, text, u8 } from '../bytes/index.ts';
+import { bool8, DecodeError, i8, i16le, mapped, nameOf8, text, u8 } from '../bytes/index.ts';
 import type { Field } from '../bytes/index.ts';
 import { Command } from '../frames/index.ts';
 import { bluetoothTool, headsetControl, synthetic } from '../messages/message.ts';
@@ -75,7 +75,12 @@ const numberOrName = (values: readonly string[]): Field<SettingValue | null> =>
     i16le(),
     `i16 LE, or ${values.map((value, index) => `${(0x100 + index).toString(16)} ${value}`).join(', ')}`,
     (raw) => (raw < 0x100 ? raw : (values[raw - 0x100] ?? null)),
-    (value) => (typeof value === 'number' ? value : 0x100 + values.indexOf(String(value))),
+    (value) => {
+      if (typeof value === 'number') return value;
+      const index = values.indexOf(String(value));
+      if (index < 0) throw new DecodeError('unexpected-value', `${String(value)} is none of ${values.join(', ')}`);
+      return 0x100 + index;
+    },
   );
 
 function syntheticField(type: SettingType): Field<unknown> {
