@@ -1,6 +1,7 @@
 import { openDatabase, type Database } from './database.ts';
 import { describeError, StoreError } from './errors.ts';
 import { kindOf } from './files.ts';
+import { onCopy } from './rebuild.ts';
 import { surveyFolder, type Survey } from './survey.ts';
 import { judge, viewOf, type View } from './view.ts';
 
@@ -26,35 +27,37 @@ const NOTHING: Survey = { entries: [], faults: [], vacant: true };
 export async function inspect(folder: string, acknowledged: number | null): Promise<Findings> {
   const kind = await kindOf(folder);
   const survey = kind === 'folder' ? await surveyFolder(folder) : NOTHING;
-  const problems = [...survey.faults];
-  if (kind === 'other') problems.push('there is a file in the place of the folder');
-  if (survey.vacant && kind !== 'other' && (acknowledged ?? 0) > 0) problems.push('its files are gone');
-
   const views = [viewOf(survey.entries)];
-  if (problems.length === 0) {
+  const isComplete = (view: View | undefined): boolean => view !== undefined && judge(view, acknowledged).complete;
+
+  let problem = survey.faults.join('; ');
+  if (kind === 'other') problem = 'there is a file in the place of the folder';
+  else if (survey.vacant && (acknowledged ?? 0) > 0) problem = 'its files are gone';
+  else if (problem === '' && !isComplete(views[0])) {
+    // Old tables that a crash kept LevelDB from deleting can make our view wrong. It is asked on a copy: it deletes logs as it reads them.
+    const rehearsal = await onCopy(folder, readDatabase);
+    if ('problem' in rehearsal) problem = rehearsal.problem;
+    else if (!isComplete(rehearsal.view)) problem = 'records or transactions are missing or changed';
+    if ('view' in rehearsal) views.unshift(rehearsal.view);
+  }
+  if (problem === '') {
     const attempt = await tryDatabase(folder, survey.vacant);
-    if ('problem' in attempt) problems.push(attempt.problem);
+    if ('problem' in attempt) problem = attempt.problem;
+    else if (isComplete(attempt.view)) return { ...attempt, transaction: lastTransaction(attempt.view, acknowledged), problem, lost: 0 };
     else {
-      const { database, view } = attempt;
-      if (judge(view, acknowledged).complete) return { database, view, transaction: lastTransaction(view, acknowledged), problem: '', lost: 0 };
-      await database.close();
-      problems.push('records or transactions are missing or changed');
-      views.unshift(view);
+      await attempt.database.close();
+      problem = 'LevelDB overlooks some of its files';
     }
   }
   const view = views.reduce((best, other) => (better(other, best, acknowledged) ? other : best));
-  return {
-    database: null,
-    view,
-    transaction: lastTransaction(view, acknowledged),
-    problem: problems.join('; '),
-    lost: judge(view, acknowledged).lost,
-  };
+  return { database: null, view, transaction: lastTransaction(view, acknowledged), problem, lost: judge(view, acknowledged).lost };
 }
 
-type Attempt = { readonly database: Database; readonly view: View } | { readonly problem: string };
+interface Problem {
+  readonly problem: string;
+}
 
-async function tryDatabase(folder: string, create: boolean): Promise<Attempt> {
+async function tryDatabase(folder: string, create: boolean): Promise<{ readonly database: Database; readonly view: View } | Problem> {
   let database: Database | null = null;
   try {
     database = await openDatabase(folder, { create });
@@ -64,6 +67,13 @@ async function tryDatabase(folder: string, create: boolean): Promise<Attempt> {
     if (error instanceof StoreError) throw error;
     return { problem: `LevelDB doesn't open it (${describeError(error)})` };
   }
+}
+
+async function readDatabase(folder: string): Promise<{ readonly view: View } | Problem> {
+  const attempt = await tryDatabase(folder, false);
+  if ('problem' in attempt) return attempt;
+  await attempt.database.close();
+  return { view: attempt.view };
 }
 
 function lastTransaction({ seal }: View, acknowledged: number | null): number {

@@ -26,7 +26,7 @@ export interface LevelStoreOptions {
  * Damage is survived: what can be read is put into a new database, the old folder is moved aside, and `damage` says so. A half-written
  * transaction that was never acknowledged, which is what a crash leaves, is not damage.
  *
- * Throws StoreError `locked`, `not-writable` or `unusable`; nothing was changed then.
+ * Throws StoreError `locked`, `not-writable` or `unusable`; what is stored was not touched then.
  */
 export async function openLevelStore(options: LevelStoreOptions): Promise<Store> {
   try {
@@ -53,10 +53,9 @@ async function open({ folder, log = () => undefined, now = Date.now }: LevelStor
     if (database === null) {
       transaction += 1;
       damage.push(await replace(folder, findings, transaction, new Date(now())));
-      await mark.write(transaction);
-      database = await reopen(folder);
     }
     for (const { message } of damage) log(message);
+    database ??= await reopen(folder);
     return new LevelStore({ database, reopen: () => reopen(folder), contents: findings.view.contents, transaction, mark, damage, log });
   } catch (error) {
     await database?.close();
@@ -72,8 +71,7 @@ function reopen(folder: string): Promise<Database> {
 async function replace(folder: string, { view, problem, lost }: Findings, transaction: number, now: Date): Promise<StoreDamage> {
   const setAside = await rebuild(folder, view.contents, transaction, now);
   const { count } = view.contents.tally;
-  const outcome =
-    lost === 0 ? 'Nothing was lost.' : `${lost === null ? 'An unknown number of' : lost} records are lost or out of date, ${count} were recovered.`;
+  const outcome = lost === 0 ? 'Nothing was lost.' : `Records lost: ${lost ?? 'unknown'}; recovered, some perhaps out of date: ${count}.`;
   const kept = setAside === null ? '' : ` The damaged one is kept in ${setAside}.`;
   return { message: `The store in ${folder} was damaged: ${problem}. ${outcome}${kept}`, lostRecords: lost, setAside };
 }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Contents } from './contents.ts';
 import { openDatabase } from './database.ts';
@@ -31,6 +31,16 @@ export async function rebuild(folder: string, contents: Contents, transaction: n
   return setAside;
 }
 
+/** Does something with a copy of the folder, which is removed afterwards. */
+export async function onCopy<T>(folder: string, action: (copy: string) => Promise<T>): Promise<T> {
+  await cp(folder, buildingPath(folder), { recursive: true });
+  try {
+    return await action(buildingPath(folder));
+  } finally {
+    await rm(buildingPath(folder), { recursive: true, force: true });
+  }
+}
+
 /** Completes what a crash interrupted. True if the store was rebuilt by an earlier start that couldn't tell of it. */
 export async function finishRebuild(folder: string): Promise<boolean> {
   await rm(buildingPath(folder), { recursive: true, force: true });
@@ -52,10 +62,11 @@ async function asidePath(folder: string, now: Date): Promise<string> {
   }
 }
 
+/** What cannot be removed stays: the store is in order by now. */
 async function prune(folder: string): Promise<void> {
   const parent = dirname(folder);
   const prefix = `${basename(folder)}.damaged-`;
   const kept = (await readdir(parent)).filter((name) => name.startsWith(prefix));
   kept.sort();
-  for (const name of kept.slice(0, -KEPT)) await rm(join(parent, name), { recursive: true, force: true });
+  await Promise.allSettled(kept.slice(0, -KEPT).map((name) => rm(join(parent, name), { recursive: true, force: true })));
 }
