@@ -1,12 +1,12 @@
 /** The composition root: everything is built here, by hand, and reads from top to bottom. */
 import { join } from 'node:path';
-import { type HidPort, settingKeys, settingProblem, type OperatorMapping } from '@jpd/protocol';
+import { type Clock, type HidPort, settingKeys, settingProblem, type OperatorMapping } from '@jpd/protocol';
 import type { Configuration } from './adapters/config/index.ts';
-import { type ConfigurationProblem, loadConfiguration, loadDefinitions, systemRegistry } from './adapters/config/index.ts';
+import { type ConfigurationProblem, loadConfiguration, loadDefinitions, type Origins, systemRegistry } from './adapters/config/index.ts';
 import { nodeHidPort, virtualBusPort } from './adapters/hid/index.ts';
 import { createHost } from './adapters/host/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
-import { createMqttLink } from './adapters/mqtt/index.ts';
+import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
 import { systemClock, systemEntropy } from './adapters/system/index.ts';
 import { Agent } from './core/agent.ts';
@@ -21,6 +21,8 @@ export type Loaded =
   | {
       readonly ok: true;
       readonly configuration: Configuration;
+      /** Where each value stands. */
+      readonly origins: Origins;
       readonly operatorMappings: readonly OperatorMapping[];
       readonly notes: readonly string[];
     }
@@ -36,10 +38,10 @@ export async function load(file: string | null): Promise<Loaded> {
     platform: process.platform,
   });
   if (!loaded.ok) return loaded;
-  const { configuration, notes } = loaded;
-  if (configuration.definitionsFile === null) return { ok: true, configuration, operatorMappings: [], notes };
+  const { configuration, origins, notes } = loaded;
+  if (configuration.definitionsFile === null) return { ok: true, configuration, origins, operatorMappings: [], notes };
   const definitions = await loadDefinitions(configuration.definitionsFile, { keys: settingKeys, problem: settingProblem });
-  return definitions.ok ? { ok: true, configuration, operatorMappings: definitions.mappings, notes } : definitions;
+  return definitions.ok ? { ok: true, configuration, origins, operatorMappings: definitions.mappings, notes } : definitions;
 }
 
 /** The HID bus that the configuration names. */
@@ -51,6 +53,11 @@ export function openHid(hid: Configuration['hid'], log: Log): HidPort {
 
 export function openHost(): Host {
   return createHost({ platform: process.platform, registry: systemRegistry(process.platform), environment: process.env, clock: systemClock });
+}
+
+/** How the platform is reached: whoever looks at the way must look at the one that is taken. */
+export function linkOptions(log: Log): MqttLinkOptions & { readonly clock: Clock } {
+  return { environment: process.env, log: log.child('mqtt'), clock: systemClock };
 }
 
 /** The log of a program: files where `folder` is given, and standard error. */
@@ -94,7 +101,7 @@ export async function startAgent({ configuration, operatorMappings, notes, login
   });
   const host = openHost();
   const hid = openHid(hidConfiguration, log);
-  const link = createMqttLink({ environment: process.env, log: log.child('mqtt'), clock: systemClock });
+  const link = createMqttLink(linkOptions(log));
   const loginSessionId = loginSession ?? (await host.loginSessionId());
   const agent = await Agent.start(
     { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link },

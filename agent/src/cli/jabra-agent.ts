@@ -2,6 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../app.ts';
 import { isId } from '../contract/index.ts';
 import { devices } from './devices.ts';
+import { diagnostics } from './diagnostics.ts';
+import { doctor } from './doctor.ts';
 import { exitCode, tell } from './output.ts';
 import { run } from './run.ts';
 
@@ -37,6 +39,19 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--watch', 'go on, and print again after each change')
     .action(async (options: CommonOptions & { readonly watch?: boolean }) => {
       code = await devices({ config: options.config ?? null, json: options.json ?? false, watch: options.watch ?? false });
+    });
+  command('doctor', 'check configuration, state, devices and the way to the platform, and say what to do')
+    .requiredOption('--config <file>', 'configuration file; one that cannot be used is told on standard error, with exit code 2')
+    .option('--json', 'print one JSON document')
+    .action(async (options: CommonOptions) => {
+      code = await doctor({ config: options.config ?? null, json: options.json ?? false });
+    });
+  command('diagnostics', 'collect logs, configuration, devices, state and versions for support, without secrets, user names and IP addresses')
+    .requiredOption('--config <file>', 'configuration file')
+    .requiredOption('--out <file>', 'zip file to write')
+    .option('--force', 'replace the file if it exists')
+    .action(async (options: CommonOptions & { readonly out: string; readonly force?: boolean }) => {
+      code = await diagnostics({ config: options.config ?? null, out: options.out, force: options.force ?? false });
     });
   try {
     await program.parseAsync(argv);

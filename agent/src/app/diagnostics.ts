@@ -1,0 +1,126 @@
+/** Composes what puts a bundle for support together. */
+import { release } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type HidPathInfo, jabraVendorId } from '@jpd/protocol';
+import { assertNew, installedVersions, listFolder, readLogs, writeZip } from '../adapters/files/index.ts';
+import { examineInstanceLock, examineState } from '../adapters/store/index.ts';
+import { systemClock } from '../adapters/system/index.ts';
+import { type Configuration, openHid, openHost, openInventory, version } from '../app.ts';
+import type { DeviceDocument } from '../contract/index.ts';
+import { bundleFiles } from '../core/diagnostics/bundle.ts';
+import { describeError, within } from '../core/diagnostics/check.ts';
+import { configurationRows } from '../core/diagnostics/configuration-rows.ts';
+import { summariseState } from '../core/diagnostics/state-summary.ts';
+import type { Json, Log } from '../ports/index.ts';
+import { examineInstallation, type Usable } from './doctor.ts';
+import { sensitiveValues } from './sensitive-values.ts';
+
+export { FilesError as OutputError, type FilesErrorCode as OutputErrorCode } from '../adapters/files/index.ts';
+
+export interface DiagnosticsRequest {
+  readonly out: string;
+  /** Replace a file that exists. */
+  readonly replace: boolean;
+}
+
+/** Each part of the bundle that waits for something. */
+const partMs = 20_000;
+
+/** Variables that change how the agent connects or where it looks. */
+const variables = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'SSL_CERT_FILE', 'XDG_STATE_HOME'];
+const isOurs = (name: string): boolean => name.toUpperCase().startsWith('JABRA_AGENT_');
+
+/** JSON as it would be read again: what cannot be written is left out. */
+function plain(value: unknown): Json {
+  const parsed: Json = JSON.parse(JSON.stringify(value ?? null));
+  return parsed;
+}
+
+function environment(): Json {
+  const set = Object.entries(process.env).filter(([name, value]) => value !== undefined && (variables.includes(name) || isOurs(name)));
+  return plain(Object.fromEntries(set));
+}
+
+async function versions(): Promise<Json> {
+  const computer = await within(systemClock, partMs, () => openHost().computer()).catch(() => null);
+  const { osName = null, osVersion = null } = computer?.value ?? {};
+  // This file is two folders below its package, as source and as compiled.
+  const packages = await installedVersions(join(import.meta.dirname, '..', '..'));
+  const { node, v8, openssl, modules, napi, electron = null } = process.versions;
+  const runtime = { node, v8: v8 ?? null, openssl: openssl ?? null, modules, napi: napi ?? null, electron };
+  const system = { name: osName, version: osVersion, kernel: release(), platform: process.platform, architecture: process.arch };
+  return plain({ agent: version, runtime, system, packages });
+}
+
+/** Notes of what is missing, one line each. */
+type Notes = string[];
+
+/** `work`, or `otherwise` and a note where it fails or takes too long. */
+async function part<T>(notes: Notes, name: string, otherwise: T, work: () => Promise<T>): Promise<T> {
+  try {
+    const done = await within(systemClock, partMs, work);
+    if (done) return done.value;
+    notes.push(`${name}: not there after ${partMs / 1000} s`);
+  } catch (error) {
+    notes.push(`${name}: ${describeError(error)}`);
+  }
+  return otherwise;
+}
+
+async function listPaths(hidConfiguration: Configuration['hid'], log: Log): Promise<readonly HidPathInfo[]> {
+  const hid = openHid(hidConfiguration, log);
+  try {
+    return await hid.list(jabraVendorId);
+  } finally {
+    await hid.close();
+  }
+}
+
+async function liveDevices({ configuration, operatorMappings }: Usable, log: Log): Promise<readonly DeviceDocument[]> {
+  const inventory = await openInventory(configuration.hid, operatorMappings, log);
+  try {
+    return inventory.documents();
+  } finally {
+    await inventory.close();
+  }
+}
+
+/** What the state says, and whether an agent is at work with it. */
+async function kept(stateDir: string, notes: Notes, log: Log) {
+  const lock = await part(notes, 'whether an agent runs', null, () => examineInstanceLock(stateDir));
+  const state = await part(notes, 'state', null, async () => summariseState(await examineState(stateDir), log));
+  if (lock?.held === true) notes.push('the agent was running: its state was read while it works on it, and may look incomplete');
+  const isUpdating = lock?.held !== false && state?.documents.some(({ firmware }) => firmware.status === 'updating') === true;
+  return { lock, state, isUpdating };
+}
+
+/**
+ * Collects logs, configuration, devices, state and versions into a zip, without secrets, names and addresses: `jabra-agent diagnostics`. Works
+ * beside a running agent. Rejects with OutputError where the file can't be written; anything else that is missing is noted in its README.txt.
+ */
+export async function collectDiagnostics(usable: Usable, { out, replace }: DiagnosticsRequest, log: Log): Promise<{ readonly path: string }> {
+  const { configuration, origins } = usable;
+  const path = resolve(out);
+  await assertNew(path, { replace });
+  const notes: Notes = [];
+  const { lock, state, isUpdating } = await kept(configuration.stateDir, notes, log);
+  const checks = await examineInstallation(usable, log);
+  const paths = await part(notes, 'HID paths', [], () => listPaths(configuration.hid, log));
+  if (isUpdating) notes.push('a device is being updated: the devices were not asked');
+  const live = isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
+  const { logs, notes: logNotes } = await readLogs(configuration.logDir);
+  const stateFiles = await listFolder(configuration.stateDir);
+  const logFiles = await listFolder(configuration.logDir);
+  const documents = {
+    doctor: plain({ checks }),
+    configuration: configurationRows(plain(configuration), origins),
+    environment: environment(),
+    devices: plain({ connected: live, known: state?.documents ?? null }),
+    hid: plain({ paths }),
+    state: plain({ agent: lock, ...state?.summary, files: { stateDir: stateFiles, logDir: logFiles } }),
+    versions: await versions(),
+  };
+  const parts = { madeAt: systemClock.now(), agentVersion: version, documents, logs, notes: [...notes, ...logNotes] };
+  await writeZip(path, bundleFiles(parts, await sensitiveValues(configuration)));
+  return { path };
+}
