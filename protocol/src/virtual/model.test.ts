@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toHex } from '../bytes/index.ts';
 import { batteryStatus, encodePayload, firmwareVersion, type Message, productName, serialNumber } from '../messages/index.ts';
 import { DeviceError, Session } from '../session/index.ts';
 import { type SettingKey, syntheticWires, type SettingValue, verifiedWires } from '../settings/index.ts';
@@ -7,7 +8,6 @@ import type { Action, Behaviour } from './behaviour.ts';
 import { virtualDevice } from './create.ts';
 import { faults } from './faults.ts';
 import { bench } from './testing/bench.ts';
-import { toHex } from './wire/shape.ts';
 
 const families = ['evolve2-75', 'link-380', 'panacast-50', 'speak-510', 'engage-50-ii'] as const;
 

@@ -1,14 +1,14 @@
+import { fromHex, toHex } from '../../bytes/index.ts';
 import type { HidChannel, HidPathInfo } from '../../session/hid-port.ts';
 import { VirtualBus } from '../bus.ts';
 import { VirtualClock } from '../clock.ts';
 import { virtualDevice, type VirtualDeviceOptions } from '../create.ts';
 import type { VirtualDevice } from '../device.ts';
-import { fromHex, toHex } from '../wire/shape.ts';
 
 /** A GNP report from the bytes before its padding, `05 01 00 00 46 02 00`. */
 export function gnp(bytes: string): Uint8Array {
   const report = new Uint8Array(64);
-  report.set(fromHex(bytes.replaceAll(' ', '').toLowerCase()));
+  report.set(fromHex(bytes.replaceAll(' ', '')) ?? []);
   return report;
 }
 

@@ -1,8 +1,8 @@
+import { fromHex, toHex } from '../../bytes/index.ts';
 import { BufferedChannel } from '../../session/buffered-channel.ts';
 import type { HidChannel } from '../../session/hid-port.ts';
 import { VirtualError } from '../errors.ts';
 import { type BusMessage, type BusParameters, type BusRequestName, busRequests, type BusResult, encodeRequest, parseMessage } from './messages.ts';
-import { fromHex, toHex } from './shape.ts';
 
 interface Pending {
   readonly fits: (result: unknown) => boolean;
@@ -110,7 +110,7 @@ export class BusClient {
   #event(message: Extract<BusMessage, { readonly kind: 'event' }>): void {
     switch (message.name) {
       case 'report':
-        this.#channels.get(message.data.channel)?.deliver(fromHex(message.data.report));
+        this.#channels.get(message.data.channel)?.deliver(fromHex(message.data.report) ?? new Uint8Array(0));
         break;
       case 'closed':
         this.#channels.get(message.data.channel)?.fail(message.data.reason);

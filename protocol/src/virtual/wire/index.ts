@@ -2,4 +2,3 @@ export * from './client.ts';
 export * from './lines.ts';
 export * from './messages.ts';
 export * from './peer.ts';
-export { fromHex, toHex } from './shape.ts';

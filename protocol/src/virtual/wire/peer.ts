@@ -1,3 +1,4 @@
+import { fromHex, toHex } from '../../bytes/index.ts';
 import { jabraVendorId } from '../../families/index.ts';
 import type { HidChannel, HidPort } from '../../session/hid-port.ts';
 import type { VirtualBus } from '../bus.ts';
@@ -15,7 +16,6 @@ import {
   isBusRequestName,
   parseRequest,
 } from './messages.ts';
-import { fromHex, toHex } from './shape.ts';
 
 type Handlers = { readonly [N in BusRequestName]: (parameters: BusParameters<N>) => BusResult<N> | Promise<BusResult<N>> };
 
@@ -81,7 +81,7 @@ export class BusPeer {
       'hid.write': async ({ channel, report }) => {
         const open = this.#channels.get(channel);
         if (!open) throw new VirtualError('gone', 'the path is not open');
-        await open.write(fromHex(report));
+        await open.write(fromHex(report) ?? new Uint8Array(0));
         return null;
       },
       'hid.close': async ({ channel }) => {

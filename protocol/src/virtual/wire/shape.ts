@@ -1,3 +1,5 @@
+import { fromHex } from '../../bytes/index.ts';
+
 /** Says whether a JSON value has a shape, by hand: this layer has no validation library. */
 export type Shape<T> = (value: unknown) => value is T;
 
@@ -11,7 +13,7 @@ export const isScalar: Shape<boolean | number | string> = (value): value is bool
   typeof value === 'boolean' || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 export const isNothing: Shape<null> = (value) => value === null;
 /** Bytes in JSON: hexadecimal digits. */
-export const isHex: Shape<string> = (value): value is string => typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value);
+export const isHex: Shape<string> = (value): value is string => typeof value === 'string' && fromHex(value) !== null;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -37,9 +39,3 @@ export function object<const S extends Readonly<Record<string, Shape<unknown>>>>
   const entries = Object.entries(members);
   return (value): value is { readonly [K in keyof S]: ShapeOf<S[K]> } => isRecord(value) && entries.every(([name, shape]) => shape(value[name]));
 }
-
-export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** Bytes of what `isHex` accepts. */
-export const fromHex = (text: string): Uint8Array =>
-  Uint8Array.from({ length: text.length / 2 }, (_, index) => Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));

@@ -5,7 +5,6 @@ import { BusClient } from './client.ts';
 import { LineSplitter } from './lines.ts';
 import { encodeError, encodeEvent, encodeRequest, encodeResult, parseMessage, parseRequest } from './messages.ts';
 import { BusPeer } from './peer.ts';
-import { fromHex, isHex, toHex } from './shape.ts';
 
 describe('lines of a bus', () => {
   test('look as documented', () => {
@@ -77,15 +76,6 @@ describe('lines of a bus', () => {
     const splitter = new LineSplitter();
     for (let megabyte = 0; megabyte < 6; megabyte += 1) expect(splitter.push('x'.repeat(1024 * 1024))).toEqual([]);
     expect(splitter.push('rest\n{"id":1}\n')).toEqual(['{"id":1}']);
-  });
-
-  test('carry any bytes', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        expect(isHex(toHex(bytes))).toBe(true);
-        expect(fromHex(toHex(bytes))).toEqual(bytes);
-      }),
-    );
   });
 });
 
