@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HidChannel, type HidPathInfo, type HidPort, jabraVendorId } from '@jpd/protocol';
 import { VirtualBus, virtualDevice } from '@jpd/protocol/virtual';
-import type { Log } from '../../agent/src/ports/index.ts';
-import { nodeHidPort, virtualBusPort } from '../../agent/src/adapters/hid/index.ts';
+import { nodeHidPort, virtualBusPort, type VirtualBusOptions } from '../../agent/src/adapters/hid/index.ts';
 import { machineClock } from '../platform/machine-clock.ts';
 import { serveBus } from './bus-server.ts';
 
@@ -19,7 +18,7 @@ interface Fixture {
   readonly end: () => Promise<void>;
 }
 
-const silent: Log = {
+const silent: VirtualBusOptions['log'] = {
   error: () => undefined,
   warn: () => undefined,
   info: () => undefined,

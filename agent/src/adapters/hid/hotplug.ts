@@ -30,7 +30,7 @@ export interface UsbBinding {
  * Loads `usb` when it is first needed. Its WebUSB layer is left out: where the system offers no USB it rejects a promise that nobody can catch,
  * which ends a Node program.
  */
-export async function loadUsb(): Promise<UsbBinding> {
+async function loadUsb(): Promise<UsbBinding> {
   const { Emitter, nativeGetDevices } = await import('usb/index.js');
   return { devices: nativeGetDevices, emitter: new Emitter() };
 }

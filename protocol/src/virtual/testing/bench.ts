@@ -6,14 +6,14 @@ import { virtualDevice, type VirtualDeviceOptions } from '../create.ts';
 import type { VirtualDevice } from '../device.ts';
 
 /** A GNP report from the bytes before its padding, `05 01 00 00 46 02 00`. */
-export function gnp(bytes: string): Uint8Array {
+function gnp(bytes: string): Uint8Array {
   const report = new Uint8Array(64);
   report.set(fromHex(bytes.replaceAll(' ', '')) ?? []);
   return report;
 }
 
 /** Bytes as the facts write them; of a GNP report only those that its length counts. */
-export function text(report: Uint8Array): string {
+function text(report: Uint8Array): string {
   const counted = report[0] === 5 && report.length === 64 ? report.subarray(0, ((report[4] ?? 0) & 0x3f) + 1) : report;
   return toHex(counted).toUpperCase().replaceAll(/../g, '$& ').trim();
 }
