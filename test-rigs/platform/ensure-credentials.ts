@@ -35,10 +35,17 @@ async function isOf(work: Work, held: Credentials): Promise<boolean> {
   return administrator?.organizationId === held.organizationId;
 }
 
+/** Said before the database is opened, which takes a while. @throws StartError organization-mismatch */
+export async function assertOrganizationOf(folder: DataFolder, organizationId: string | null): Promise<void> {
+  const held = await folder.credentials();
+  if (held !== null && organizationId !== null && organizationId !== held.organizationId) {
+    throw new StartError('organization-mismatch', `this data folder was made for the organisation ${held.organizationId}, not ${organizationId}`);
+  }
+}
+
 /**
  * Sees to it that there is an organisation, and a file with what is needed to use it; where the file was lost, new secrets are made.
  * @returns the credentials, and whether they are new
- * @throws StartError organization-mismatch
  */
 export async function ensureCredentials(
   folder: DataFolder,
@@ -46,9 +53,6 @@ export async function ensureCredentials(
   { organizationId, ...presets }: FirstOrganization,
 ): Promise<{ readonly credentials: Credentials; readonly issued: boolean }> {
   const held = await folder.credentials();
-  if (held !== null && organizationId !== null && organizationId !== held.organizationId) {
-    throw new StartError('organization-mismatch', `this data folder was made for the organisation ${held.organizationId}, not ${organizationId}`);
-  }
   return writer.write(async (work) => {
     const usable = held !== null && (await isOf(work, held));
     const id = organizationId ?? held?.organizationId ?? defaultOrganizationId;

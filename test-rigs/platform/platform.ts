@@ -5,7 +5,7 @@ import { openBus } from './broker/open-bus.ts';
 import { ConnectionLoss } from './clients/connection-loss.ts';
 import { DataFolder } from './data-folder/data-folder.ts';
 import { openEmbeddedDatabase } from './database/database.ts';
-import { ensureCredentials } from './ensure-credentials.ts';
+import { assertOrganizationOf, ensureCredentials } from './ensure-credentials.ts';
 import { addApi } from './http/api.ts';
 import { createHttpServer, listenHttp } from './http/server.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -70,6 +70,8 @@ export async function startPlatform(
 async function start(options: PlatformOptions, clock: Clock, log: ReturnType<typeof lineLog>, shutdown: Shutdown): Promise<Platform> {
   const folder = await DataFolder.open(options.dataFolder);
   shutdown.add('data folder', () => folder.close());
+  const { organizationId = null, enrollmentToken, operatorPassword } = options;
+  await assertOrganizationOf(folder, organizationId);
   const database = await openEmbeddedDatabase(await folder.databaseFolder(), clock.now());
   shutdown.add('database', () => database.close());
   await folder.databaseIsReady();
@@ -103,7 +105,6 @@ async function start(options: PlatformOptions, clock: Clock, log: ReturnType<typ
     }
   }
 
-  const { organizationId = null, enrollmentToken, operatorPassword } = options;
   const { credentials, issued } = await ensureCredentials(folder, writer, { organizationId, enrollmentToken, operatorPassword });
 
   const receive = ingest.receive.bind(ingest);

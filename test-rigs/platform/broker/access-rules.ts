@@ -27,13 +27,26 @@ export function mayPublish(principal: Principal, topic: string): boolean {
   return from === 'agent' && isBelowPrefix(topic, principal.client.organizationId, principal.client.clientId);
 }
 
-/** A client subscribes below its own prefix only, its own presence included; an operator reads its whole organisation. */
+/** Whether a filter can match a topic of the organisation at all. */
+function reachesOrganization(filter: string, organizationId: string): boolean {
+  const wanted = organizationPrefix(organizationId).split('/').slice(0, -1);
+  const levels = filter.split('/');
+  const open = levels.indexOf('#');
+  if (open === -1 && levels.length <= wanted.length) return false;
+  return wanted.every((name, index) => (open !== -1 && index >= open) || levels[index] === '+' || levels[index] === name);
+}
+
+/**
+ * A client subscribes below its own prefix only, its own presence included. An operator reads its whole organisation, and may ask for more
+ * (`jabra/v1/#`): it gets what is its organisation's.
+ */
 export function maySubscribe(principal: Principal, filter: string): boolean {
-  if (principal.role === 'operator') return filter.startsWith(organizationPrefix(principal.organizationId));
+  if (principal.role === 'operator') return reachesOrganization(filter, principal.organizationId);
   return filter.startsWith(topicPrefix(principal.client.organizationId, principal.client.clientId));
 }
 
-/** Asked again for each message on its way out, so that no queue or left-over subscription can carry what a subscription could not. */
+/** Asked for each message on its way out: a subscription may be broader than what its owner may read, or be left over from somebody else. */
 export function mayReceive(principal: Principal, topic: string): boolean {
-  return maySubscribe(principal, topic);
+  if (principal.role === 'operator') return topic.startsWith(organizationPrefix(principal.organizationId));
+  return topic.startsWith(topicPrefix(principal.client.organizationId, principal.client.clientId));
 }

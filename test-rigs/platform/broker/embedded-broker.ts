@@ -47,7 +47,7 @@ export class EmbeddedBroker implements Bus {
     this.#server = createServer((socket) => this.#accept(socket));
     aedes.authenticate = (client, userName, password, done) => this.#authenticate(client, userName, password, done);
     aedes.authorizePublish = (client, packet, done) => this.#authorizePublish(client, packet, done);
-    aedes.authorizeSubscribe = (client, subscription, done) => done(null, this.#may(client, maySubscribe, subscription.topic) ? subscription : null);
+    aedes.authorizeSubscribe = (client, subscription, done) => done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null);
     // A client with a session gets refused filters of a SUBSCRIBE into that session when another filter of it is granted (aedes 1.2, storeSubscriptions).
     aedes.authorizeForward = (client, packet: AedesPublishPacket) => (this.#may(client, mayReceive, packet.topic) ? packet : null);
     this.#watch();
@@ -116,8 +116,12 @@ export class EmbeddedBroker implements Bus {
 
   #may(client: Client, rule: (principal: Principal, topic: string) => boolean, topic: string): boolean {
     const principal = this.#principals.get(client);
-    const allowed = principal !== undefined && rule(principal, topic);
-    if (!allowed) this.#log.warn('the broker kept something from a client', { mqttClientId: client.id, rule: rule.name });
+    return principal !== undefined && rule(principal, topic);
+  }
+
+  #maySubscribe(client: Client, filter: string): boolean {
+    const allowed = this.#may(client, maySubscribe, filter);
+    if (!allowed) this.#log.warn('a subscription was refused', { mqttClientId: client.id, filter });
     return allowed;
   }
 
@@ -157,7 +161,10 @@ export class EmbeddedBroker implements Bus {
     if (client === null) return done(null);
     // Wills of connections that this shutdown ends; the next start takes those clients for lost.
     if (this.#closing) return done(new Error('the platform is stopping'));
-    if (!this.#may(client, mayPublish, packet.topic)) return done(new Error('not allowed to publish there'));
+    if (!this.#may(client, mayPublish, packet.topic)) {
+      this.#log.warn('a message was kept out', { mqttClientId: client.id, topic: packet.topic });
+      return done(new Error('not allowed to publish there'));
+    }
     if (this.#principals.get(client)?.role !== 'client') return done(null);
     const kind = parseTopic(packet.topic)?.kind;
     packet.retain = packet.retain && kind !== undefined && topicRules[kind].retained;

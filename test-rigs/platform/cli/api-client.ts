@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { readDataFolder } from '../data-folder/data-folder.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, StartError } from '../errors.ts';
 import type { CommandIo } from './io.ts';
 import { CommandFailure, UsageError } from './io.ts';
 
@@ -15,7 +15,9 @@ export interface TargetOptions {
 const errorBody = z.object({ code: z.string(), message: z.string() });
 
 async function fromDataFolder(folder: string): Promise<{ readonly url: string | null; readonly token: string | null }> {
-  const { credentials, endpoint } = await readDataFolder(folder);
+  const { credentials, endpoint } = await readDataFolder(folder).catch((error: unknown) => {
+    throw error instanceof StartError ? new UsageError(error.message) : error;
+  });
   if (credentials === null) throw new UsageError(`${folder} is no data folder of a jabra-platform`);
   return { url: endpoint?.httpUrl ?? null, token: credentials.adminToken };
 }
