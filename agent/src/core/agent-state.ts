@@ -44,7 +44,7 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
   };
 }
 
-/** Another enrolment, or another machine: nothing that belonged to the old name goes on. The link's memory of the broker does. */
+/** Another client than before: nothing that belonged to the old name goes on. The link's memory of the broker does. */
 export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
   return [state.policy, state.devices, state.desired, state.events, state.commands, state.tombstones].flatMap((section) => section.clear());
 }

@@ -1,5 +1,10 @@
+import type { Clock } from '@jpd/protocol';
 import type { BodyOf, ClientMetadata, PolicyRules } from '../contract/index.ts';
-import type { ComputerInfo, Host } from '../ports/index.ts';
+import type { ComputerInfo, Host, Log } from '../ports/index.ts';
+import { inTime } from './in-time.ts';
+
+/** A system that doesn't answer (a location that waits for somebody's consent) must not hold up the rest. */
+const answerMs = 5000;
 
 /** What is known of the client without asking anyone. */
 export interface ClientFacts {
@@ -11,6 +16,59 @@ export interface ClientFacts {
   readonly startedAt: string;
 }
 
+export interface MetadataContext {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type MetadataGates = PolicyRules['metadata'];
+export type ClientBody = BodyOf<'client'>;
+
+/** client/1 under these gates. */
+export async function clientDocument(facts: ClientFacts, context: MetadataContext, gates: MetadataGates): Promise<ClientBody> {
+  const { clientName, ...required } = facts;
+  const body = { ...required, ...(clientName === null ? {} : { clientName }) };
+  return withMetadata(body, await askHost(context, gates));
+}
+
+/** The same document without the groups that the gates don't allow. */
+export function stripped(body: ClientBody, gates: MetadataGates): ClientBody {
+  const { metadata = {}, ...rest } = body;
+  const { userName, computer, location } = metadata;
+  return withMetadata(rest, {
+    ...(gates.userName && userName !== undefined ? { userName } : {}),
+    ...(gates.computer && computer ? { computer } : {}),
+    ...(gates.location && location ? { location } : {}),
+  });
+}
+
+/** Absent where all groups are off or empty, never empty itself (contract 3). */
+function withMetadata(body: Omit<ClientBody, 'metadata'>, metadata: ClientMetadata): ClientBody {
+  return Object.keys(metadata).length === 0 ? body : { ...body, metadata };
+}
+
+/** The one gate through which a person's and a computer's data leave the core: a group that isn't allowed isn't even asked for. */
+async function askHost({ host, clock, log }: MetadataContext, gates: MetadataGates): Promise<ClientMetadata> {
+  const ask = <T>(group: keyof MetadataGates, question: () => Promise<T>): Promise<T | null> =>
+    gates[group]
+      ? inTime(clock, answerMs, 'the system', Promise.resolve().then(question)).catch((error: unknown) => {
+          log.warn('the system did not tell a group of the metadata', { group, error });
+          return null;
+        })
+      : Promise.resolve(null);
+  const [userName, computer, location] = await Promise.all([
+    ask('userName', () => host.userName()),
+    ask('computer', () => host.computer()),
+    ask('location', () => host.location()),
+  ]);
+  return {
+    ...(userName ? { userName } : {}),
+    ...(computer ? { computer: computerOf(computer) } : {}),
+    ...(location ? { location } : {}),
+  };
+}
+
 function computerOf(info: ComputerInfo): NonNullable<ClientMetadata['computer']> {
   const { domain, manufacturer, serialNumber, ipAddresses, ...required } = info;
   return {
@@ -20,27 +78,4 @@ function computerOf(info: ComputerInfo): NonNullable<ClientMetadata['computer']>
     ...(manufacturer === null ? {} : { manufacturer }),
     ...(serialNumber === null ? {} : { serialNumber }),
   };
-}
-
-/**
- * The one gate through which a person's and a computer's data leave the core: a group that the policy doesn't allow isn't even asked of the host.
- * Null where all groups are off or empty.
- */
-async function gatedMetadata(host: Host, allowed: PolicyRules['metadata']): Promise<ClientMetadata | null> {
-  const userName = allowed.userName ? await host.userName() : '';
-  const computer = allowed.computer ? await host.computer() : null;
-  const location = allowed.location ? await host.location() : null;
-  const metadata: ClientMetadata = {
-    ...(userName === '' ? {} : { userName }),
-    ...(computer ? { computer: computerOf(computer) } : {}),
-    ...(location ? { location } : {}),
-  };
-  return Object.keys(metadata).length === 0 ? null : metadata;
-}
-
-/** client/1 under the policy that rules now. */
-export async function clientDocument(facts: ClientFacts, host: Host, allowed: PolicyRules['metadata']): Promise<BodyOf<'client'>> {
-  const { clientName, ...required } = facts;
-  const metadata = await gatedMetadata(host, allowed);
-  return { ...required, ...(clientName === null ? {} : { clientName }), ...(metadata ? { metadata } : {}) };
 }

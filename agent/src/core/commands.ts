@@ -1,6 +1,7 @@
 import type { Clock } from '@jpd/protocol';
-import { type BodyOf, type Command, timestampMs } from '../contract/index.ts';
+import { type BodyOf, type Command, commandNotSupported, resultSchema, timestampMs } from '../contract/index.ts';
 import type { IncomingMessage, Json, Log, StoreWrite } from '../ports/index.ts';
+import { isJsonObject } from './state/json-object.ts';
 import type { Section } from './state/section.ts';
 
 const keepAfterExpiryMs = 24 * 3_600_000;
@@ -25,19 +26,34 @@ export interface CommandsContext {
   readonly runners: Readonly<Partial<Record<string, CommandRunner>>>;
 }
 
+/** Results are kept without `sentAt` and schema; their own fields are checked as one that would be sent. */
+function parseResult(json: Json): CommandResultBody | null {
+  if (!isJsonObject(json)) return null;
+  const parsed = resultSchema.safeParse({ ...json, schema: 'result/1', sentAt: '1970-01-01T00:00:00.000Z' });
+  if (!parsed.success) return null;
+  const { schema: _schema, sentAt: _sentAt, ...result } = parsed.data;
+  return result;
+}
+
 export function parseCommandRecord(json: Json): CommandRecord | null {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const { keepUntil, result } = json as { readonly [key: string]: Json };
-  // Written by this program only; a result that was damaged is found out by the store's checksum.
-  return typeof keepUntil === 'number' ? { keepUntil, result: (result ?? null) as CommandResultBody | null } : null;
+  if (!isJsonObject(json)) return null;
+  const { keepUntil, result } = json;
+  return typeof keepUntil === 'number' ? { keepUntil, result: parseResult(result ?? null) } : null;
 }
 
 /** What a type that can't be done is answered with. */
-export const notSupported = (what: string): CommandOutcome => ({ status: 'rejected', error: { code: 'not-supported', message: what } });
+export const notSupported = (what: string): CommandOutcome => ({ status: 'rejected', error: { code: commandNotSupported, message: what } });
+
+const internalError: CommandOutcome = {
+  status: 'failed',
+  error: { code: 'internal-error', message: 'the command failed; the log of the client says why' },
+};
+const interrupted: CommandOutcome = { status: 'failed', error: { code: 'interrupted', message: 'the client ended while it ran the command' } };
 
 /** Runs the platform's commands: each id once, over restarts; expired ones not at all. */
 export class Commands {
   readonly #context: CommandsContext;
+  readonly #running = new Set<string>();
   #clockOffset = 0;
 
   constructor(context: CommandsContext) {
@@ -57,32 +73,47 @@ export class Commands {
   /** Resolves when the command is on disk; it runs after that. */
   async receive(command: Command, source: IncomingMessage): Promise<void> {
     const { clock, records, commit } = this.#context;
-    const seen = records.get(command.id);
+    const { id } = command;
+    const seen = records.get(id);
     if (seen) {
-      if (seen.result) this.#publish(seen.result, source);
+      await this.#answerAgain(id, seen, source);
       return;
     }
     const expiresAt = timestampMs(command.expiresAt);
     const keepUntil = Math.max(expiresAt, clock.now()) + keepAfterExpiryMs;
-    await commit([...this.#forgetOld(), records.put(command.id, { keepUntil, result: null })]);
-    const expired = expiresAt <= clock.now() + this.#clockOffset;
-    void this.#run(command, source, keepUntil, expired);
+    const isExpired = expiresAt <= clock.now() + this.#clockOffset;
+    this.#running.add(id);
+    await commit([...this.#forgetOld(), records.put(id, { keepUntil, result: null })]);
+    void this.#run(command, isExpired).then(async (outcome) => {
+      await this.#finish(id, keepUntil, outcome, source);
+      this.#running.delete(id);
+    });
   }
 
-  async #run(command: Command, source: IncomingMessage, keepUntil: number, expired: boolean): Promise<void> {
-    const { log, records, runners, commit } = this.#context;
-    let outcome: CommandOutcome;
+  async #answerAgain(id: string, { keepUntil, result }: CommandRecord, source: IncomingMessage): Promise<void> {
+    if (result) this.#publish(result, source);
+    // It was cut off by the end of a process: it runs once, so it doesn't run again.
+    else if (!this.#running.has(id)) await this.#finish(id, keepUntil, interrupted, source);
+  }
+
+  async #run(command: Command, isExpired: boolean): Promise<CommandOutcome> {
+    const { log, runners } = this.#context;
+    const { id, type } = command;
+    const runner = Object.hasOwn(runners, type) ? runners[type] : undefined;
+    if (isExpired) return { status: 'expired' };
+    if (!runner) return notSupported(`this client has no way to do ${type}`);
     try {
-      const runner = Object.hasOwn(runners, command.type) ? runners[command.type] : undefined;
-      if (expired) outcome = { status: 'expired' };
-      else if (runner) outcome = await runner(command);
-      else outcome = notSupported(`this client has no way to do ${command.type}`);
+      return await runner(command);
     } catch (error) {
-      log.error('a command failed', { commandId: command.id, type: command.type, error });
-      outcome = { status: 'failed', error: { code: 'internal-error', message: 'the command failed; the log of the client says why' } };
+      log.error('a command failed', { commandId: id, type, error });
+      return internalError;
     }
-    const result = { commandId: command.id, ...outcome };
-    await commit([records.put(command.id, { keepUntil, result })]);
+  }
+
+  async #finish(id: string, keepUntil: number, outcome: CommandOutcome, source: IncomingMessage): Promise<void> {
+    const { commit, records } = this.#context;
+    const result = { ...outcome, commandId: id };
+    await commit([records.put(id, { keepUntil, result })]);
     this.#publish(result, source);
   }
 

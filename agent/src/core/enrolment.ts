@@ -1,4 +1,5 @@
 import type { Entropy, Json, StoreWrite } from '../ports/index.ts';
+import { isJsonObject } from './state/json-object.ts';
 import type { Section } from './state/section.ts';
 
 /** Who this PC is to the platform. */
@@ -23,39 +24,42 @@ export interface EnrolmentInput {
 const key = 'identity';
 
 export function parseIdentity(json: Json): Identity | null {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const record = json as { readonly [key: string]: Json };
-  const { organizationId, clientId, machine, enrolment, revoked } = record;
+  if (!isJsonObject(json)) return null;
+  const { organizationId, clientId, machine, enrolment, revoked } = json;
   if (typeof organizationId !== 'string' || typeof clientId !== 'string' || typeof machine !== 'string') return null;
   return { organizationId, clientId, machine, enrolment: typeof enrolment === 'string' ? enrolment : null, revoked: revoked === true };
 }
 
-/** Why the identity is as it is; `anew` and `cloned` start without anything that belonged to the one before. */
+/** Why the identity is as it is; all but `kept` start without anything that belonged to the one before. */
 export type EnrolmentKind = 'first' | 'kept' | 'anew' | 'cloned';
+
+export interface Enrolment {
+  readonly kind: EnrolmentKind;
+  readonly identity: Identity;
+  readonly writes: readonly StoreWrite[];
+}
 
 /**
  * The identity for this start (contract 1 and 4): the one kept, unless the organisation or the token is another (enrolled anew),
- * or the machine is (a cloned image).
+ * or the machine is (a cloned image, which is as revoked as its original).
  */
-export function enrol(
-  section: Section<Identity>,
-  input: EnrolmentInput,
-  entropy: Entropy,
-): { readonly kind: EnrolmentKind; readonly identity: Identity; readonly writes: readonly StoreWrite[] } {
+export function enrol(section: Section<Identity>, input: EnrolmentInput, entropy: Entropy): Enrolment {
+  const { organizationId, enrollmentToken } = input;
   const machine = entropy.sha256(input.machineId);
-  const enrolment = input.enrollmentToken === null ? null : entropy.sha256(`${input.organizationId}\n${input.enrollmentToken}`);
+  const enrolment = enrollmentToken === null ? null : entropy.sha256(`${organizationId}\n${enrollmentToken}`);
   const held = section.get(key);
-  const fresh = { organizationId: input.organizationId, clientId: entropy.uuid(), machine, enrolment, revoked: false };
-  if (!held) return { kind: 'first', identity: fresh, writes: [section.put(key, fresh)] };
-  if (held.organizationId !== input.organizationId || (enrolment !== null && held.enrolment !== null && enrolment !== held.enrolment)) {
-    return { kind: 'anew', identity: fresh, writes: [section.put(key, fresh)] };
-  }
-  if (held.machine !== machine) {
-    const cloned = { ...fresh, enrolment: enrolment ?? held.enrolment };
-    return { kind: 'cloned', identity: cloned, writes: [section.put(key, cloned)] };
-  }
-  const identity = { ...held, enrolment: enrolment ?? held.enrolment };
-  return { kind: 'kept', identity, writes: [section.put(key, identity)] };
+  const enrolled = (kind: EnrolmentKind, identity: Identity): Enrolment => ({ kind, identity, writes: [section.put(key, identity)] });
+  const fresh = { organizationId, clientId: entropy.uuid(), machine, enrolment, revoked: false };
+  if (!held) return enrolled('first', fresh);
+  if (held.organizationId !== organizationId || isAnotherToken(held, enrolment)) return enrolled('anew', fresh);
+  const same = { ...held, enrolment: enrolment ?? held.enrolment };
+  return held.machine === machine ? enrolled('kept', same) : enrolled('cloned', { ...same, clientId: fresh.clientId, machine });
+}
+
+/** A token where there was none before belongs to the client that has been here all the time, unless that was sent away. */
+function isAnotherToken({ enrolment, revoked }: Identity, next: string | null): boolean {
+  if (next === null) return false;
+  return enrolment === null ? revoked : enrolment !== next;
 }
 
 /** The platform revoked this client: nothing is ever sent again under this name. */

@@ -17,17 +17,18 @@ export class PolicyHolder {
     this.#section = section;
   }
 
-  get rules(): PolicyRules {
-    return this.#section.get(key) ?? defaultPolicy;
+  /** The last one received, null before any. */
+  get received(): Policy | null {
+    return this.#section.get(key) ?? null;
   }
 
-  get organizationName(): string | null {
-    return this.#section.get(key)?.organizationName ?? null;
+  get rules(): PolicyRules {
+    return this.received ?? defaultPolicy;
   }
 
   /** Takes a policy if it is newer than the one held; null where it isn't. The write makes it durable. */
   take(policy: Policy): StoreWrite | null {
-    const held = this.#section.get(key);
+    const held = this.received;
     return held && policy.revision <= held.revision ? null : this.#section.put(key, policy);
   }
 }

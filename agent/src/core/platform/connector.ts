@@ -1,8 +1,22 @@
 import { CancelSource, type Clock, type Timer } from '@jpd/protocol';
-import type { ConnectionClosed, ConnectOptions, Entropy, Log, MqttVersion, PlatformConnection, PlatformLink, StoreWrite } from '../../ports/index.ts';
+import type {
+  ConnectFailure,
+  ConnectionClosed,
+  ConnectOptions,
+  ConnectResult,
+  Entropy,
+  Log,
+  MqttVersion,
+  PlatformConnection,
+  PlatformLink,
+  StoreWrite,
+} from '../../ports/index.ts';
 import type { LinkState } from './link-state.ts';
-import { afterFailure, freshState, type ReconnectLimits, type ReconnectState, waitMs } from './reconnect.ts';
+import { afterFailure, freshState, type ReconnectLimits, type ReconnectState, remainingMs } from './reconnect.ts';
 import { VersionChoice } from './version-choice.ts';
+
+/** MQTT 5, DISCONNECT: the server found that the client may not do this. */
+const notAuthorized = 0x87;
 
 export interface ConnectorContext {
   readonly link: PlatformLink;
@@ -18,9 +32,12 @@ export interface ConnectorContext {
   readonly options: () => Omit<ConnectOptions, 'version' | 'url'>;
   readonly save: (write: StoreWrite) => Promise<void>;
   /** Works on a connection until it ends. */
-  readonly onConnected: (connection: PlatformConnection, version: MqttVersion) => void;
+  readonly onConnected: (connection: PlatformConnection) => void;
+  /** It ended by itself, or was given up. */
   readonly onClosed: (closed: ConnectionClosed) => void;
 }
+
+type Failure = Pick<ConnectFailure, 'kind' | 'retryAfterMs'>;
 
 /** Keeps one connection: attempts, versions, waits. What is said over it is not its business. */
 export class Connector {
@@ -30,6 +47,10 @@ export class Connector {
   #timer: Timer | null = null;
   #attempt: CancelSource | null = null;
   #connection: PlatformConnection | null = null;
+  /** Failures before the connection that is up, for the case that it turns out to be of no use. */
+  #failuresBefore = 0;
+  /** The network changed while an attempt was under way over the old one. */
+  #again = false;
   #stopped = false;
 
   constructor(context: ConnectorContext) {
@@ -40,13 +61,28 @@ export class Connector {
 
   /** The first attempt is made at once unless a stored wait says later. */
   start(): void {
-    this.#schedule(waitMs(this.#reconnect, this.#context.limits, this.#context.clock.now()));
+    // A wait of another configuration is over for good, even if that one comes back.
+    this.#save(this.#reconnect);
+    this.#schedule(remainingMs(this.#reconnect, this.#context.clock.now()));
   }
 
   /** The network changed or the PC woke up: no wait holds any more. */
   tryNow(): void {
-    if (this.#stopped || this.#connection || this.#attempt) return;
-    this.#schedule(0);
+    if (this.#stopped || this.#connection) return;
+    if (this.#attempt) this.#again = true;
+    else this.#schedule(0);
+  }
+
+  /** The connection that is up is of no use: ends it and tries again in time. */
+  giveUp(reason: string): void {
+    const connection = this.#connection;
+    if (!connection || this.#stopped) return;
+    // The CONNACK promised more than it held: the waits go on growing where they were.
+    this.#reconnect = { ...this.#reconnect, failures: this.#failuresBefore };
+    this.#closed(connection, { reasonCode: null, retryAfterMs: null, message: reason });
+    connection.end(false).catch((error: unknown) => {
+      this.#context.log.warn('a connection could not be ended', { error });
+    });
   }
 
   /** No further attempt. A connection that is up is the caller's to end. */
@@ -59,73 +95,83 @@ export class Connector {
   #schedule(milliseconds: number): void {
     this.#timer?.cancel();
     if (this.#stopped) return;
-    this.#timer = this.#context.clock.setTimer(milliseconds, () => {
-      this.#try().catch((error: unknown) => {
-        // An adapter that throws instead of answering is treated like a failed network: the agent goes on.
-        this.#context.log.error('a connection attempt failed unexpectedly', { error });
-        this.#failed(4, { kind: 'network', reasonCode: null, retryAfterMs: null, message: 'unexpected failure' });
-      });
-    });
+    this.#timer = this.#context.clock.setTimer(milliseconds, () => void this.#try());
   }
 
   async #try(): Promise<void> {
     if (this.#stopped || this.#connection || this.#attempt) return;
-    const { clock, log, link, url } = this.#context;
-    const version = this.#choice.next(clock.now());
+    const version = this.#choice.next(this.#context.clock.now());
+    const result = await this.#connect(version);
+    if (!result.accepted) this.#failed(version, result.failure);
+    else if (this.#stopped) await result.connection.end(true).catch(() => undefined);
+    else this.#accepted(result.connection, version);
+  }
+
+  /** An adapter that throws instead of answering is treated like a failed network: the agent goes on. */
+  async #connect(version: MqttVersion): Promise<ConnectResult> {
+    const { link, log, url } = this.#context;
     const attempt = new CancelSource();
     this.#attempt = attempt;
+    this.#again = false;
     log.debug('connecting', { url, version });
-    const result = await link.connect({ ...this.#context.options(), url, version }, attempt.signal).finally(() => {
+    try {
+      return await link.connect({ ...this.#context.options(), url, version }, attempt.signal);
+    } catch (error) {
+      log.error('a connection attempt failed unexpectedly', { error });
+      return { accepted: false, failure: { kind: 'network', reasonCode: null, retryAfterMs: null, message: 'unexpected failure' } };
+    } finally {
       this.#attempt = null;
-    });
-    if (!result.accepted) {
-      this.#failed(version, result.failure);
-      return;
     }
-    if (this.#stopped) {
-      await result.connection.end(true);
-      return;
-    }
-    this.#accepted(result.connection, version);
   }
 
   #accepted(connection: PlatformConnection, version: MqttVersion): void {
-    const { clock, log, save, state } = this.#context;
+    const { clock, log, save, state, configuration } = this.#context;
     log.info('connected', { version, sessionPresent: connection.sessionPresent });
     this.#connection = connection;
     const remembered = this.#choice.accepted(version, clock.now());
     if (remembered) void save(state.saveVersion(remembered));
-    if (this.#reconnect.failures > 0) void save(state.saveReconnect(freshState(this.#context.configuration)));
-    this.#reconnect = freshState(this.#context.configuration);
+    this.#failuresBefore = this.#reconnect.failures;
+    this.#reconnect = freshState(configuration);
+    this.#save(this.#reconnect);
     connection.onClosed((closed) => {
-      this.#connection = null;
-      log.warn('the connection ended', { reason: closed.message, reasonCode: closed.reasonCode });
-      this.#context.onClosed(closed);
-      // The first failure after a good connection waits as well: a broker that restarts has ten thousand clients.
-      this.#wait({ kind: 'network', retryAfterMs: closed.retryAfterMs });
+      this.#closed(connection, closed);
     });
-    this.#context.onConnected(connection, version);
+    this.#context.onConnected(connection);
   }
 
-  #failed(
-    version: MqttVersion,
-    failure: Parameters<typeof afterFailure>[1] & { readonly message: string; readonly reasonCode: number | null },
-  ): void {
+  #closed(connection: PlatformConnection, closed: ConnectionClosed): void {
+    if (this.#connection !== connection) return;
+    this.#connection = null;
+    this.#context.log.warn('the connection ended', { reason: closed.message, reasonCode: closed.reasonCode });
+    this.#context.onClosed(closed);
+    // The first failure after a good connection waits as well: a broker that restarts has ten thousand clients.
+    this.#wait({ kind: closed.reasonCode === notAuthorized ? 'not-authorized' : 'network', retryAfterMs: closed.retryAfterMs });
+  }
+
+  #failed(version: MqttVersion, failure: ConnectFailure): void {
     if (this.#stopped) return;
     const { log } = this.#context;
-    if (this.#choice.failed(version, failure)) {
-      log.info('the broker does not speak this version, trying the other', { version, reason: failure.message });
+    const { kind, message, reasonCode, retryAfterMs } = failure;
+    const tryOther = this.#choice.failed(version, failure);
+    if (tryOther && retryAfterMs === null) {
+      log.info('the broker does not speak this version, trying the other', { version, reason: message });
       this.#schedule(0);
       return;
     }
     this.#wait(failure);
-    log.warn('the platform cannot be reached', { reason: failure.message, kind: failure.kind, failures: this.#reconnect.failures });
+    log.warn('the platform cannot be reached', { reason: message, kind, reasonCode, failures: this.#reconnect.failures });
+    if (this.#again) this.#schedule(0);
   }
 
-  #wait(failure: Parameters<typeof afterFailure>[1]): void {
-    const { clock, entropy, limits, save, state } = this.#context;
+  #wait(failure: Failure): void {
+    const { clock, entropy, limits } = this.#context;
     this.#reconnect = afterFailure(this.#reconnect, failure, limits, clock.now(), entropy.random());
-    void save(state.saveReconnect(this.#reconnect));
-    this.#schedule(waitMs(this.#reconnect, limits, clock.now()));
+    this.#save(this.#reconnect);
+    this.#schedule(remainingMs(this.#reconnect, clock.now()));
+  }
+
+  #save(state: ReconnectState): void {
+    const write = this.#context.state.saveReconnect(state);
+    if (write) void this.#context.save(write);
   }
 }

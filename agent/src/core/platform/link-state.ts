@@ -1,14 +1,13 @@
 import type { Json, StoreWrite } from '../../ports/index.ts';
+import { isJsonObject, type JsonObject } from '../state/json-object.ts';
 import type { Section } from '../state/section.ts';
 import { freshState, type ReconnectState } from './reconnect.ts';
 import type { RememberedVersion } from './version-choice.ts';
 
-type Fields = { readonly [key: string]: Json };
-
-export type LinkRecord = Fields;
+export type LinkRecord = JsonObject;
 
 export function parseLinkRecord(json: Json): LinkRecord | null {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Fields) : null;
+  return isJsonObject(json) ? json : null;
 }
 
 /** What the connection remembers over restarts. */
@@ -21,14 +20,17 @@ export class LinkState {
 
   /** The wait that is in force under this configuration; another configuration has none. */
   reconnect(configuration: string): ReconnectState {
-    const { failures, notBefore, configuration: of } = this.#section.get('reconnect') ?? {};
-    return typeof failures === 'number' && typeof notBefore === 'number' && of === configuration
-      ? { failures, notBefore, configuration }
+    const { failures, notBefore, waitMs, configuration: of } = this.#section.get('reconnect') ?? {};
+    return typeof failures === 'number' && typeof notBefore === 'number' && typeof waitMs === 'number' && of === configuration
+      ? { failures, notBefore, waitMs, configuration }
       : freshState(configuration);
   }
 
-  saveReconnect(state: ReconnectState): StoreWrite {
-    return this.#section.put('reconnect', state);
+  /** Null where the same is held already. */
+  saveReconnect(state: ReconnectState): StoreWrite | null {
+    const held = this.#section.get('reconnect');
+    const isHeld = held !== undefined && Object.entries(state).every(([key, value]) => held[key] === value);
+    return isHeld ? null : this.#section.put('reconnect', state);
   }
 
   version(): RememberedVersion | null {

@@ -1,56 +1,69 @@
-import { type Clock, CancelSource, delay } from '@jpd/protocol';
-import { type BodyOf, clientTopics, type ClientTopics, encode, type PayloadOf, subscriptionFilters } from '../../contract/index.ts';
-import type { IncomingMessage, Log, MqttVersion, OutgoingMessage, PlatformConnection } from '../../ports/index.ts';
-import { Inbox, type InboundHandlers } from './inbox.ts';
-import type { Outbox } from './outbox.ts';
-import type { Publisher } from './publisher.ts';
+import { CancelSource } from '@jpd/protocol';
+import { type BodyOf, clientTopics, type ClientTopics, encode, isBelowPrefix, type PayloadOf, subscriptionFilters } from '../../contract/index.ts';
+import type { IncomingMessage, OutgoingMessage, PlatformConnection } from '../../ports/index.ts';
+import { inTime, within } from '../in-time.ts';
+import { type Delivery, Inbox } from './inbox.ts';
+import type { PresenceBody, PlatformSessionContext } from './session-context.ts';
 
+/** A broker that leaves something unanswered this long is of no use. */
+const answerMs = 60_000;
 const policyWaitMs = 2000;
+/** Our own presence comes back within a round trip where the broker lets us hear it. */
+const echoWaitMs = 2000;
 
-type PresenceBody = BodyOf<'presence'>;
-
-export interface PlatformSessionContext {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly outbox: Outbox;
-  readonly publisher: Publisher;
-  readonly organizationId: string;
-  readonly clientId: string;
-  /** Of this start of the agent. */
-  readonly sessionId: string;
-  readonly handlers: InboundHandlers;
-  /** Enqueues the client document and every device's with the publisher, newest state. Resolves when they are enqueued. */
-  readonly enqueueDocuments: () => Promise<void>;
-  /** Subscriptions stand and presence is told: what was waiting for us has arrived. */
-  readonly onEstablished: () => Promise<void>;
-  /** Our presence was overwritten by another session of this client id while we were away. */
-  readonly onForeignPresence: () => void;
+/** What is so on one connection. */
+interface Conversation {
+  readonly connection: PlatformConnection;
+  /** Cancelled when the policy that rules has come. */
+  readonly policyCame: CancelSource;
+  /** Cancelled when our presence came back: by then everything that had waited for us was handled. */
+  readonly presenceCame: CancelSource;
+  policySubscribed: boolean;
+  policyRules: boolean;
+  allSubscribed: boolean;
+  presenceTold: boolean;
+  established: boolean;
 }
 
 /**
  * What is said over a connection, in the contract's order: subscribe policy; wait for it at most 2 s; subscribe the rest; presence; every document again;
- * the events that wait. INVARIANT: nothing of `desired` or `commands` is acted on before the policy rules.
+ * the events that wait.
+ *
+ * INVARIANTS: nothing of `desired` or `commands` is acted on before the policy rules. Once it leaves, nothing that comes in is acted on.
  */
 export class PlatformSession {
   readonly topics: ClientTopics;
   readonly #context: PlatformSessionContext;
   readonly #inbox: Inbox;
-  #connection: PlatformConnection | null = null;
-  #version: MqttVersion = 5;
-  #policyRules = false;
-  #subscribed = false;
-  #presenceTold = false;
+  #now: Conversation | null = null;
+  /** What must wait for the policy, in order. A connection that broke before leaves it: it was acknowledged. */
   #held: (() => Promise<void>)[] = [];
-  #policySeen: CancelSource = new CancelSource();
+  #leaving: Promise<void> | null = null;
 
   constructor(context: PlatformSessionContext) {
     this.#context = context;
     this.topics = clientTopics(context.organizationId, context.clientId);
-    this.#inbox = new Inbox(this.topics.prefix, context.handlers);
+    const { handlers } = context;
+    const payload = {
+      ...handlers.payload,
+      policy: async (policy: PayloadOf<'policy'>, delivery: Delivery) => {
+        await handlers.payload.policy(policy, delivery);
+        // One that was queued for us may be older than the retained one, which follows the SUBACK.
+        if (delivery.retained || this.#now?.policySubscribed) this.#now?.policyCame.cancel();
+      },
+      presence: (presence: PayloadOf<'presence'>) => this.#heardPresence(presence),
+    };
+    this.#inbox = new Inbox(this.topics.prefix, { ...handlers, payload });
   }
 
-  get connected(): boolean {
-    return this.#connection !== null;
+  /** The topics, null while there is no connection. */
+  get connectedTopics(): ClientTopics | null {
+    return this.#now ? this.topics : null;
+  }
+
+  /** The subscriptions stand, and what had waited for us was handled. */
+  get established(): boolean {
+    return this.#now?.established ?? false;
   }
 
   /** The will: its `sentAt` is the connect's (contract 1). */
@@ -59,119 +72,158 @@ export class PlatformSession {
   }
 
   /** A connection was accepted. */
-  open(connection: PlatformConnection, version: MqttVersion): void {
-    this.#connection = connection;
-    this.#version = version;
-    this.#policyRules = false;
-    this.#subscribed = false;
-    this.#presenceTold = false;
-    this.#held = [];
-    this.#policySeen = new CancelSource();
-    connection.onMessage((message) => this.#receive(message));
-    this.#establish(connection).catch((error: unknown) => {
-      if (this.#connection !== connection) return;
+  open(connection: PlatformConnection): void {
+    const now: Conversation = {
+      connection,
+      policyCame: new CancelSource(),
+      presenceCame: new CancelSource(),
+      policySubscribed: false,
+      policyRules: false,
+      allSubscribed: false,
+      presenceTold: false,
+      established: false,
+    };
+    this.#now = now;
+    connection.onMessage((message) => this.#receive(now, message));
+    this.#establish(now).catch((error: unknown) => {
+      if (!this.#isCurrent(now)) return;
       this.#context.log.warn('the conversation with the platform failed', { error });
-      // Without its subscriptions a connection is worth nothing: cut it, so that the next attempt begins anew.
-      void connection.end(false);
+      this.#context.onBroken();
     });
   }
 
   /** The connection ended. */
   closed(): void {
-    this.#connection = null;
+    this.#now = null;
     this.#context.publisher.detach();
     this.#context.outbox.detach();
   }
 
   /** Publishes a result, also to the command's response topic. Lost without a connection: the platform repeats the command. */
-  async publishResult(commandId: string, body: BodyOf<'results'>, source: IncomingMessage): Promise<void> {
-    const connection = this.#connection;
+  async publishResult(body: BodyOf<'results'>, { responseTopic, correlationData }: IncomingMessage): Promise<void> {
+    const { organizationId, clientId, clock } = this.#context;
+    const connection = this.#leaving ? undefined : this.#now?.connection;
     if (!connection) return;
-    const payload = encode('results', body, this.#context.clock.now());
-    await connection.publish({ topic: this.topics.result(commandId), payload, retain: false });
-    const { responseTopic, correlationData } = source;
-    if (responseTopic === undefined || !responseTopic.startsWith(this.topics.prefix)) return;
+    const payload = encode('results', body, clock.now());
+    await connection.publish({ topic: this.topics.result(body.commandId), payload, retain: false });
+    if (responseTopic === undefined || !isBelowPrefix(responseTopic, organizationId, clientId)) return;
     await connection.publish({ topic: responseTopic, payload, retain: false, ...(correlationData ? { correlationData } : {}) });
   }
 
-  /** Says goodbye and ends the connection: afterwards the broker has no will to send. `graceMs` bounds each step. */
-  async leave(reason: 'shutdown' | 'sleep' | 'revoked', graceMs: number): Promise<void> {
-    const connection = this.#connection;
-    if (!connection) return;
-    const within = (step: Promise<void>): Promise<void> => Promise.race([step.catch(() => undefined), delay(this.#context.clock, graceMs)]);
-    if (reason !== 'revoked') await within(this.#context.publisher.drained());
-    await within(connection.publish(this.#presence({ state: 'offline', reason, sessionId: this.#context.sessionId })));
-    this.closed();
-    await within(connection.end(true));
+  /** Says goodbye and ends the connection: afterwards the broker has no will to send. `graceMs` bounds each step. A second call waits for the first. */
+  leave(reason: 'shutdown' | 'sleep' | 'revoked', graceMs: number): Promise<void> {
+    this.#leaving ??= this.#leave(reason, graceMs);
+    return this.#leaving;
   }
 
-  async #establish(connection: PlatformConnection): Promise<void> {
+  /** Ends the connection and says nothing: the name is another's. */
+  abandon(graceMs: number): Promise<void> {
+    const connection = this.#now?.connection;
+    this.#leaving ??= Promise.resolve();
+    this.closed();
+    return connection ? within(this.#context.clock, graceMs, connection.end(true)).then(() => undefined) : Promise.resolve();
+  }
+
+  async #leave(reason: 'shutdown' | 'sleep' | 'revoked', graceMs: number): Promise<void> {
+    const { clock, outbox, publisher, sessionId } = this.#context;
+    const now = this.#now;
+    if (!now) return;
+    if (reason === 'revoked') {
+      publisher.detach();
+      outbox.detach();
+    } else await within(clock, graceMs, publisher.drained());
+    await within(clock, graceMs, now.connection.publish(this.#presence({ state: 'offline', reason, sessionId })));
+    this.closed();
+    await within(clock, graceMs, now.connection.end(true));
+  }
+
+  async #establish(now: Conversation): Promise<void> {
     const { clock, outbox, publisher, organizationId, clientId } = this.#context;
+    const { connection } = now;
     const filters = subscriptionFilters(organizationId, clientId);
-    const isCurrent = (): boolean => this.#connection === connection;
-    await connection.subscribe(filters.first);
-    await this.#policyArrived(clock);
-    if (!isCurrent()) return;
-    this.#policyRules = true;
-    const held = this.#held;
-    this.#held = [];
-    for (const deliver of held) await deliver();
-    await connection.subscribe(filters.rest);
-    if (!isCurrent()) return;
-    this.#subscribed = true;
-    await this.#tellPresence(connection);
-    if (!isCurrent()) return;
+    await this.#answered(connection.subscribe(filters.first));
+    now.policySubscribed = true;
+    await this.#wait(now.policyCame, policyWaitMs);
+    await this.#deliverHeld(now);
+    if (!this.#isCurrent(now)) return;
+    await this.#answered(connection.subscribe(filters.rest));
+    now.allSubscribed = true;
+    if (!this.#isCurrent(now)) return;
+    await this.#tellPresence(now);
+    await this.#wait(now.presenceCame, echoWaitMs);
+    if (!this.#isCurrent(now)) return;
     await this.#context.onEstablished();
+    now.established = true;
+    if (!this.#isCurrent(now)) return;
     publisher.attach((message) => connection.publish(message));
     await this.#context.enqueueDocuments();
-    await publisher.drained();
-    if (!isCurrent()) return;
-    outbox.attach((event) => connection.publish({ topic: this.topics.events, payload: encode('events', event, clock.now()), retain: false }));
+    await this.#answered(publisher.drained());
+    if (!this.#isCurrent(now)) return;
+    outbox.attach(async (event) => connection.publish({ topic: this.topics.events, payload: encode('events', event, clock.now()), retain: false }));
   }
 
-  #policyArrived(clock: Clock): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      const timer = clock.setTimer(policyWaitMs, done);
-      if (this.#policySeen.aborted) done();
-      else this.#policySeen.addEventListener('abort', done);
+  #isCurrent(now: Conversation): boolean {
+    return this.#now === now && this.#leaving === null;
+  }
+
+  #answered(answer: Promise<void>): Promise<void> {
+    return inTime(this.#context.clock, answerMs, 'the broker', answer);
+  }
+
+  #wait(source: CancelSource, milliseconds: number): Promise<boolean> {
+    const cancelled = new Promise<void>((resolve) => {
+      if (source.aborted) resolve();
+      else source.addEventListener('abort', resolve);
     });
+    return within(this.#context.clock, milliseconds, cancelled);
   }
 
-  async #receive(message: IncomingMessage): Promise<void> {
+  /** What comes meanwhile joins the end, so that nothing overtakes. */
+  async #deliverHeld(now: Conversation): Promise<void> {
+    while (this.#held.length > 0 && this.#isCurrent(now)) await this.#held.shift()?.();
+    now.policyRules = true;
+  }
+
+  async #receive(now: Conversation, message: IncomingMessage): Promise<void> {
+    // Unanswered, so that the broker keeps it for the next connection.
+    if (!this.#isCurrent(now)) return new Promise(() => undefined);
+    const beforeSuback = !now.allSubscribed;
     const kind = this.#inbox.kindOf(message);
-    const beforeSuback = !this.#subscribed;
-    // Those must wait for the policy, but not block it: it comes through here as well. Retained ones come again with the next connection.
-    if (!this.#policyRules && (kind === 'desired' || kind === 'commands')) {
-      this.#held.push(() => this.#inbox.deliver(message, beforeSuback));
-      return;
+    // Those must wait for the policy, but not block it: it comes through here as well.
+    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) this.#held.push(() => this.#deliver(message, beforeSuback));
+    else await this.#deliver(message, beforeSuback);
+    return undefined;
+  }
+
+  async #deliver(message: IncomingMessage, beforeSuback: boolean): Promise<void> {
+    try {
+      await this.#inbox.deliver(message, beforeSuback);
+    } catch (error) {
+      this.#context.log.error('a message could not be handled', { topic: message.topic, error });
     }
-    await this.#inbox.deliver(message, beforeSuback);
-    if (kind === 'policy') this.#policySeen.cancel();
   }
 
-  /** Our own presence came back (handler of the inbox). */
-  async heardPresence(presence: PayloadOf<'presence'>): Promise<void> {
-    const connection = this.#connection;
-    if (presence.state === 'online' && presence.sessionId !== this.#context.sessionId && !this.#presenceTold) this.#context.onForeignPresence();
+  async #heardPresence({ state, reason, sessionId }: PayloadOf<'presence'>): Promise<void> {
+    const now = this.#now;
+    if (!now) return;
+    const isLost = state === 'offline' && reason === 'connection-lost';
+    if (sessionId === this.#context.sessionId) {
+      if (state === 'online') now.presenceCame.cancel();
+    } else if (!now.presenceCame.aborted && (state === 'online' || isLost)) {
+      this.#context.onForeignPresence();
+    }
     // The will of a connection that the broker gave up late would leave us offline for ever.
-    if (connection && this.#presenceTold && presence.state === 'offline' && presence.reason === 'connection-lost')
-      await this.#tellPresence(connection);
+    // Where that fails the connection is ending, and the next one tells it.
+    if (isLost && now.presenceTold && this.#isCurrent(now)) await this.#tellPresence(now).catch(() => undefined);
   }
 
-  async #tellPresence(connection: PlatformConnection): Promise<void> {
-    this.#presenceTold = true;
-    await connection.publish(this.#presence({ state: 'online', reason: 'connected', sessionId: this.#context.sessionId }));
+  async #tellPresence(now: Conversation): Promise<void> {
+    now.presenceTold = true;
+    const online = this.#presence({ state: 'online', reason: 'connected', sessionId: this.#context.sessionId });
+    await this.#answered(now.connection.publish(online));
   }
 
   #presence(body: PresenceBody): OutgoingMessage {
     return { topic: this.topics.presence, payload: encode('presence', body, this.#context.clock.now()), retain: true };
-  }
-
-  get version(): MqttVersion {
-    return this.#version;
   }
 }

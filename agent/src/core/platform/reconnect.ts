@@ -11,12 +11,17 @@ export type ReconnectState = {
   readonly failures: number;
   /** Wall clock before which no attempt is made, Unix milliseconds. */
   readonly notBefore: number;
+  /** How long that was from when it was decided: a clock that is set back must not make it longer. */
+  readonly waitMs: number;
   /** Of the configuration it was counted under: another one starts afresh. */
   readonly configuration: string;
 };
 
+/** What a timer can wait, 24 days; a server's hint may say more. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export function freshState(configuration: string): ReconnectState {
-  return { failures: 0, notBefore: 0, configuration };
+  return { failures: 0, notBefore: 0, waitMs: 0, configuration };
 }
 
 /**
@@ -26,21 +31,18 @@ export function freshState(configuration: string): ReconnectState {
 export function afterFailure(
   state: ReconnectState,
   failure: Pick<ConnectFailure, 'kind' | 'retryAfterMs'>,
-  limits: ReconnectLimits,
+  { minMs, maxMs }: ReconnectLimits,
   now: number,
   random: number,
 ): ReconnectState {
   const failures = state.failures + 1;
-  const ceiling = Math.min(limits.maxMs, limits.minMs * 2 ** Math.min(failures, 30));
-  const jittered = limits.minMs + random * (ceiling - limits.minMs);
-  const wait = failure.retryAfterMs ?? (failure.kind === 'not-authorized' ? limits.maxMs : jittered);
-  return { ...state, failures, notBefore: now + Math.round(wait) };
+  const ceiling = Math.max(minMs, Math.min(maxMs, minMs * 2 ** Math.min(failures, 30)));
+  const jittered = minMs + random * (ceiling - minMs);
+  const waitMs = Math.round(failure.retryAfterMs ?? (failure.kind === 'not-authorized' ? maxMs : jittered));
+  return { ...state, failures, notBefore: now + waitMs, waitMs };
 }
 
-/**
- * How long to wait from now. A wall clock that was set back must not turn a wait into years: never longer than the longest interval,
- * or than the hint that was given.
- */
-export function waitMs(state: ReconnectState, limits: ReconnectLimits, now: number): number {
-  return Math.max(0, Math.min(state.notBefore - now, Math.max(limits.maxMs, 24 * 3_600_000)));
+/** How long to wait from now. */
+export function remainingMs(state: ReconnectState, now: number): number {
+  return Math.max(0, Math.min(state.notBefore - now, state.waitMs, longestTimerMs));
 }

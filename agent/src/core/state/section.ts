@@ -2,11 +2,12 @@ import type { Json, Log, Store, StoreWrite } from '../../ports/index.ts';
 
 /** One section of the store, in memory: read at start, written through transactions. */
 export class Section<T> {
-  readonly #name: string;
+  /** As its writes name it. */
+  readonly name: string;
   readonly #records: Map<string, T>;
 
   private constructor(name: string, records: Map<string, T>) {
-    this.#name = name;
+    this.name = name;
     this.#records = records;
   }
 
@@ -38,12 +39,12 @@ export class Section<T> {
     this.#records.set(key, value);
     // Records are made of JSON values; interfaces just have no index signature to say so.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return { section: this.#name, key, value: value as Json };
+    return { section: this.name, key, value: value as Json };
   }
 
   remove(key: string): StoreWrite {
     this.#records.delete(key);
-    return { section: this.#name, key, value: undefined };
+    return { section: this.name, key, value: undefined };
   }
 
   /** Removes everything. */

@@ -1,0 +1,114 @@
+import { timestamp } from '../contract/index.ts';
+import type { StoreWrite } from '../ports/index.ts';
+import type { AgentPorts, AgentSettings } from './agent-settings.ts';
+import type { AgentState } from './agent-state.ts';
+import { ClientPublishing } from './client-publishing.ts';
+import { commandRunners } from './command-runners.ts';
+import { Commands } from './commands.ts';
+import { DevicePublishing } from './device-publishing.ts';
+import { DeviceManager } from './devices/device-manager.ts';
+import { Discovery } from './devices/discovery.ts';
+import { LoginGate } from './login-gate.ts';
+import { LinkState } from './platform/link-state.ts';
+import { type EventDraft, Outbox } from './platform/outbox.ts';
+import type { PlatformSession } from './platform/platform-session.ts';
+import { Publisher } from './platform/publisher.ts';
+import { PolicyHolder } from './policy-holder.ts';
+import { Journal } from './state/journal.ts';
+
+/** What changes while the agent works, asked for when it is needed. */
+export interface Present {
+  readonly clientId: () => string;
+  readonly isRevoked: () => boolean;
+  /** Null before the first and between two client ids. */
+  readonly session: () => PlatformSession | null;
+}
+
+/** What lives as long as the agent does, whoever it is to the platform. */
+export interface AgentParts {
+  readonly journal: Journal;
+  readonly policy: PolicyHolder;
+  readonly linkState: LinkState;
+  readonly gate: LoginGate;
+  readonly outbox: Outbox;
+  readonly publisher: Publisher;
+  readonly clientPublishing: ClientPublishing;
+  readonly devicePublishing: DevicePublishing;
+  readonly devices: DeviceManager;
+  readonly discovery: Discovery;
+  readonly commands: Commands;
+  /** The policy or the mode lets no desired document wait for a login. */
+  readonly appliesImmediately: () => boolean;
+  /** Makes writes and the events that tell of them durable together, then sends the events. */
+  readonly commit: (writes: readonly StoreWrite[], events: readonly EventDraft[]) => Promise<void>;
+}
+
+/** Builds the parts on a loaded state. Nothing happens yet. */
+export function buildParts(ports: AgentPorts, settings: AgentSettings, state: AgentState, present: Present): AgentParts {
+  const { clock, entropy, log, host, hid } = ports;
+  const { clientName, clientVersion, mode, operatorMappings } = settings;
+  const journal = new Journal(ports.store, clock, log.child('state'));
+  const save = (writes: readonly StoreWrite[]): Promise<void> => journal.commit(writes);
+  const policy = new PolicyHolder(state.policy);
+  const linkState = new LinkState(state.link);
+  const gate = new LoginGate(linkState, settings.loginSessionId);
+  const outbox = new Outbox(state.events, clock, entropy, save);
+  const publisher = new Publisher((topic, error) => {
+    log.warn('a document could not be published', { topic, error });
+  });
+  const topics = () => present.session()?.connectedTopics ?? null;
+  const startedAt = timestamp(clock.now());
+  const clientPublishing = new ClientPublishing({
+    clock,
+    host,
+    log: log.child('client'),
+    publisher,
+    facts: () => ({ clientId: present.clientId(), clientName, clientVersion, mode, loginSessionId: gate.loginSessionId, startedAt }),
+    gates: () => policy.rules.metadata,
+    topic: () => topics()?.client ?? null,
+  });
+  const { devices: records, tombstones, desired } = state;
+  const devicePublishing = new DevicePublishing({ clock, publisher, records, tombstones, documents: () => devices.documents(), save, topics });
+  const commit: AgentParts['commit'] = async (writes, events) => {
+    const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events);
+    await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
+    flush();
+  };
+  const devices: DeviceManager = new DeviceManager({
+    clock,
+    log: log.child('devices'),
+    records,
+    desired,
+    policy: () => policy.rules,
+    commit,
+    publish: (deviceId, document) => {
+      devicePublishing.publish(deviceId, document);
+    },
+    sha256: (text) => entropy.sha256(text),
+  });
+  const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices });
+  const commands = new Commands({
+    clock,
+    log: log.child('commands'),
+    records: state.commands,
+    commit: save,
+    publish: async (result, source) => present.session()?.publishResult(result, source),
+    runners: commandRunners({ devices, updateClient: () => clientPublishing.update() }),
+  });
+  const appliesImmediately = (): boolean => mode === 'room' || policy.rules.applySettings === 'immediately';
+  return {
+    journal,
+    policy,
+    linkState,
+    gate,
+    outbox,
+    publisher,
+    clientPublishing,
+    devicePublishing,
+    devices,
+    discovery,
+    commands,
+    appliesImmediately,
+    commit,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Clock, HidPort, OperatorMapping } from '@jpd/protocol';
+import type { Entropy, Host, Log, PlatformLink, Store } from '../ports/index.ts';
+
+/** The configuration as far as the core needs it. */
+export interface AgentSettings {
+  readonly organizationId: string;
+  readonly enrollmentToken: string | null;
+  readonly clientName: string | null;
+  readonly clientVersion: string;
+  readonly brokerUrl: string;
+  readonly mode: 'personal' | 'room';
+  readonly tls: { readonly caFile: string | null; readonly certFile: string | null; readonly keyFile: string | null };
+  readonly reconnect: { readonly minMs: number; readonly maxMs: number };
+  readonly loginSessionId: string;
+  readonly operatorMappings: readonly OperatorMapping[];
+}
+
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly host: Host;
+  readonly store: Store;
+  readonly hid: HidPort;
+  readonly link: PlatformLink;
+}

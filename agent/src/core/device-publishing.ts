@@ -1,0 +1,62 @@
+import type { Clock } from '@jpd/protocol';
+import { type ClientTopics, type DeviceDocument, encode } from '../contract/index.ts';
+import type { StoreWrite } from '../ports/index.ts';
+import type { DeviceRecord } from './devices/record.ts';
+import type { Publisher } from './platform/publisher.ts';
+import type { Section } from './state/section.ts';
+
+export interface DevicePublishingContext {
+  readonly clock: Clock;
+  readonly publisher: Publisher;
+  readonly records: Section<DeviceRecord>;
+  /** Devices whose retained document is still to be deleted at the broker. */
+  readonly tombstones: Section<true>;
+  readonly documents: () => readonly DeviceDocument[];
+  readonly save: (writes: readonly StoreWrite[]) => Promise<void>;
+  /** Null without a connection. */
+  readonly topics: () => ClientTopics | null;
+}
+
+/** Keeps the platform's device/1 documents as the devices are; those of forgotten devices are deleted, over restarts if need be. */
+export class DevicePublishing {
+  readonly #context: DevicePublishingContext;
+
+  constructor(context: DevicePublishingContext) {
+    this.#context = context;
+  }
+
+  /** `writes` and what they mean for the tombstones, for one transaction: a device that goes leaves one, a device that is there has none. */
+  withTombstones(writes: readonly StoreWrite[]): readonly StoreWrite[] {
+    const { records, tombstones } = this.#context;
+    const followed = writes.flatMap(({ section, key, value }) => {
+      if (section !== records.name) return [];
+      if (value === undefined) return [tombstones.put(key, true)];
+      return tombstones.get(key) ? [tombstones.remove(key)] : [];
+    });
+    return [...writes, ...followed];
+  }
+
+  /** A document changed, or (null) is no more. Called when that is durable. */
+  publish(deviceId: string, document: DeviceDocument | null): void {
+    const { clock, publisher, topics } = this.#context;
+    const topic = topics()?.device(deviceId);
+    if (topic === undefined) return;
+    if (document) publisher.enqueue(topic, () => ({ topic, payload: encode('devices', document, clock.now()), retain: true }));
+    else this.#delete(deviceId, topic);
+  }
+
+  /** Publishes everything again: a broker may have lost its retained store. */
+  republish(): void {
+    for (const document of this.#context.documents()) this.publish(document.deviceId, document);
+    for (const [deviceId] of this.#context.tombstones.entries()) this.publish(deviceId, null);
+  }
+
+  #delete(deviceId: string, topic: string): void {
+    const { save, publisher, tombstones } = this.#context;
+    publisher.enqueue(
+      topic,
+      () => ({ topic, payload: '', retain: true }),
+      () => void save([tombstones.remove(deviceId)]),
+    );
+  }
+}
