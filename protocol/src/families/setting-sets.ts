@@ -15,6 +15,7 @@ export const settingSets = {
   headsetWithAnc: without(dongleKeys, engageKeys, videoKeys),
   wiredHeadset: without(dongleKeys, engageKeys, videoKeys, ancKeys, wirelessKeys),
   engageHeadset: without(dongleKeys, videoKeys, ancKeys),
+  wiredEngageHeadset: without(dongleKeys, videoKeys, ancKeys, wirelessKeys),
   dongle: dongleKeys,
   speakerphone: ['voiceGuidance'],
   videoBar: videoKeys,

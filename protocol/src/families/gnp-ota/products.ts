@@ -129,7 +129,7 @@ export const gnpOtaFamilies: readonly Family[] = [
     id: 'engage-50-ii',
     name: 'Jabra Engage 50 II',
     address: Address.base,
-    settings: settingSets.engageHeadset,
+    settings: settingSets.wiredEngageHeadset,
     products: [...products('community', 'Jabra Engage 50 II', [0x4051, 0x4056]), ...products('community', 'Jabra Engage 50 II (boot)', 0x4050)],
   },
   {
@@ -170,7 +170,6 @@ export const gnpOtaFamilies: readonly Family[] = [
       ...products('usb-ids', 'Jabra UC Voice 550a MS', 0x0348),
       ...products('usb-ids', 'Jabra UC Voice 750 MS', 0x034c),
       ...products('usb-ids', 'Jabra UC Voice 750', 0x034d),
-      ...products('usb-ids', 'Jabra Freeway', 0x0933),
       ...products('usb-ids', 'Jabra Revo', 0x094d),
       ...products('usb-ids', 'Jabra Pro 930', 0x1017),
       ...products('usb-ids', 'Jabra Pro 9450', 0x1022),
@@ -182,5 +181,6 @@ export const gnpOtaFamilies: readonly Family[] = [
       ...products('usb-ids', 'AW988', 0xa50a),
     ],
   },
+  { ...speak, ...unnamed, name: 'Jabra speakerphone', products: products('usb-ids', 'Jabra Freeway', 0x0933) },
   { ...link, ...unnamed, name: 'Jabra dongle', products: products('usb-ids', 'Jabra Evolve Link MS', 0x0305) },
 ];
