@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VirtualClock } from '@jpd/protocol/virtual';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hidrawHotplug, type UsbBinding, usbHotplug } from './hotplug.ts';
 
 interface Device {
@@ -84,31 +84,80 @@ describe('USB hot-plug', () => {
 });
 
 describe('hidraw hot-plug', () => {
-  test('tells of a node that comes and that goes, and of no other file', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'jpd-dev-'));
-    let told: () => void = () => undefined;
-    const next = (): Promise<void> =>
-      new Promise((resolve) => {
-        told = resolve;
-      });
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'jpd-dev-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Starts a source, and gives a wait for so many changes in all; vitest's time limit bounds it. */
+  const start = async (usable?: (path: string) => Promise<boolean>) => {
     let changes = 0;
-    const end = await hidrawHotplug(folder).start(() => {
+    let told: () => void = () => undefined;
+    const end = await hidrawHotplug(folder, usable).start(() => {
       changes += 1;
       told();
     });
+    const reached = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        told = () => {
+          if (changes >= count) resolve();
+        };
+        told();
+      });
+    return { end, reached, changes: () => changes };
+  };
+
+  test('tells of a node that comes and that goes, and of no other file', async () => {
+    const { end, reached, changes } = await start();
     writeFileSync(join(folder, 'tty9'), '');
-    const came = next();
-    writeFileSync(join(folder, 'hidraw7'), '');
-    await came;
-    const went = next();
-    rmSync(join(folder, 'hidraw7'));
-    await went;
+    mkdirSync(join(folder, 'hidraw7'));
+    await reached(1);
+    rmdirSync(join(folder, 'hidraw7'));
+    await reached(2);
     end();
-    rmSync(folder, { recursive: true });
-    expect(changes).toBeGreaterThanOrEqual(2);
+    expect(changes()).toBe(2);
+  });
+
+  test('says nothing of what is written to a node, be it old or new', async () => {
+    const old = join(folder, 'hidraw0');
+    writeFileSync(old, '');
+    const { end, reached, changes } = await start();
+    for (let report = 0; report < 5; report += 1) appendFileSync(old, 'report');
+    mkdirSync(join(folder, 'hidraw1'));
+    await reached(1);
+    // Events come in their order: by now those of the writes have come as well.
+    end();
+    expect(changes()).toBe(1);
+  });
+
+  test('tells of a node again when this account may open it', async () => {
+    let permitted = false;
+    let looked: () => void = () => undefined;
+    const firstLook = new Promise<void>((resolve) => {
+      looked = resolve;
+    });
+    const { end, reached, changes } = await start(async () => {
+      looked();
+      return permitted;
+    });
+    const node = join(folder, 'hidraw3');
+    mkdirSync(node);
+    await reached(1);
+    await firstLook;
+    permitted = true;
+    chmodSync(node, 0o700);
+    await reached(2);
+    chmodSync(node, 0o755);
+    rmdirSync(node);
+    await reached(3);
+    end();
+    expect(changes()).toBe(3);
   });
 
   test('says at its start where there is no such folder', async () => {
-    await expect(hidrawHotplug(join(tmpdir(), 'jpd-no-such-folder')).start(() => undefined)).rejects.toThrow('ENOENT');
+    await expect(hidrawHotplug(join(folder, 'none')).start(() => undefined)).rejects.toThrow('ENOENT');
   });
 });

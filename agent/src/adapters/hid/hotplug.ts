@@ -1,4 +1,6 @@
-import { watch } from 'node:fs';
+import { constants, watch } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock, Timer } from '@jpd/protocol';
 
 /** Says that something was plugged or unplugged. */
@@ -64,20 +66,41 @@ export function usbHotplug(options: { readonly vendorId: number; readonly clock:
   };
 }
 
+const isNode = (name: string): boolean => name.startsWith('hidraw');
+
+const mayOpen = (path: string): Promise<boolean> =>
+  access(path, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
 /**
- * Linux: hidraw nodes that appear in /dev, vanish, or get other permissions (udev gives them after the node is there).
+ * Linux: hidraw nodes that appear in /dev, vanish, or become usable (udev gives permissions after the node is there).
  * Also tells of HID over Bluetooth and uhid, which are no USB devices.
  */
-export function hidrawHotplug(folder = '/dev'): HotplugSource {
+export function hidrawHotplug(folder = '/dev', usable: (path: string) => Promise<boolean> = mayOpen): HotplugSource {
   return {
     name: 'hidraw',
     start: async (onChange) => {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name?.startsWith('hidraw')) onChange();
+      // The system tells of each write to a node as it tells of new permissions: a node that is usable has nothing more to tell.
+      const known = new Set<string>();
+      const look = async (name: string): Promise<boolean> => {
+        if (known.has(name) || !(await usable(join(folder, name)))) return false;
+        known.add(name);
+        return true;
+      };
+      const watcher = watch(folder, { persistent: false }, (event, name) => {
+        if (name === null || !isNode(name)) return;
+        if (event === 'rename') {
+          known.delete(name);
+          onChange();
+        }
+        void look(name).then((became) => became && event === 'change' && onChange());
       });
       watcher.on('error', () => {
         watcher.close();
       });
+      await Promise.all((await readdir(folder)).filter(isNode).map(look));
       return () => {
         watcher.close();
       };
