@@ -48,15 +48,12 @@ async function open({ folder, log = () => undefined, now = Date.now }: LevelStor
   let database: Database | null = null;
   try {
     const findings = await inspect(folder, mark.found);
+    const { view, transaction } = findings;
     database = findings.database;
-    let { transaction } = findings;
-    if (database === null) {
-      transaction += 1;
-      damage.push(await replace(folder, findings, transaction, new Date(now())));
-    }
+    if (database === null) damage.push(await replace(folder, findings, new Date(now())));
     for (const { message } of damage) log(message);
     database ??= await reopen(folder);
-    return new LevelStore({ database, reopen: () => reopen(folder), contents: findings.view.contents, transaction, mark, damage, log });
+    return new LevelStore({ database, reopen: () => reopen(folder), contents: view.contents, transaction, mark, damage, log });
   } catch (error) {
     await database?.close();
     await mark.close();
@@ -68,7 +65,7 @@ function reopen(folder: string): Promise<Database> {
   return openDatabase(folder, { create: false });
 }
 
-async function replace(folder: string, { view, problem, lost }: Findings, transaction: number, now: Date): Promise<StoreDamage> {
+async function replace(folder: string, { view, transaction, problem, lost }: Findings, now: Date): Promise<StoreDamage> {
   const setAside = await rebuild(folder, view.contents, transaction, now);
   const { count } = view.contents.tally;
   const outcome = lost === 0 ? 'Nothing was lost.' : `Records lost: ${lost ?? 'unknown'}; recovered, some perhaps out of date: ${count}.`;

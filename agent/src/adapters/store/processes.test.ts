@@ -157,6 +157,7 @@ describe('the store', () => {
     await (await openLevelStore({ folder })).close();
     await chmod(folder, 0o555);
     await chmod(parent, above);
+    await chmod(`${folder}.mark`, 0o666);
     // Nothing is forbidden to root, so the program first becomes nobody.
     const program = `
       if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534); }
