@@ -99,6 +99,7 @@ describe('a client that asks for what is not its own', () => {
       const closed = agent.closed();
       agent.client.publish(topic, '{}', { qos: 1 });
       await closed;
+      expect(agent.client.connected).toBe(false);
     },
   );
 
@@ -139,6 +140,7 @@ describe('an operator', () => {
     const closed = operator.closed();
     operator.client.publish(agent.topics.presence, encode('presence', online(), 0), { qos: 1 });
     await closed;
+    expect((await live.api('GET', '/api/v1/clients/pc-32')).body).toMatchObject({ presence: null });
     await agent.end();
   });
 });

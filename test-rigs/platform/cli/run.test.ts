@@ -26,7 +26,7 @@ interface Ran {
 async function run(argv: readonly string[], env: Record<string, string> = {}, signal: AbortSignal = new AbortController().signal): Promise<Ran> {
   let out = '';
   const errors: string[] = [];
-  const io = { out: (text: string) => void (out += text), error: (line: string) => void errors.push(line), env, signal };
+  const io = { out: (chunk: string) => void (out += chunk), error: (line: string) => void errors.push(line), env, signal };
   return { code: await runJabraPlatform(argv, io, '1.2.3'), out, errors };
 }
 

@@ -8,7 +8,7 @@ import type { Writer } from '../work/work.ts';
 import { believeConnectionLost } from './presence.ts';
 
 /** MQTT 3.1.1 has no will delay, so that the platform waits itself before it believes a `connection-lost` (contract 1). */
-export const connectionLossMs = 30_000;
+const connectionLossMs = 30_000;
 
 /** Runs the waits. One wait a client: a newer loss takes the place of an older one. */
 export class ConnectionLoss {

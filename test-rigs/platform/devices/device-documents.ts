@@ -10,15 +10,15 @@ import { nextRevision } from '../organizations/revisions.ts';
 import type { Work } from '../work/work.ts';
 
 /** Documents kept of one device on one client. */
-export const historyLength = 50;
+const historyLength = 50;
 
 export type ClientDeviceRow = typeof clientDevices.$inferSelect;
 
-export function isClientDevice({ organizationId, clientId }: ClientRef, deviceId: string) {
+function isClientDevice({ organizationId, clientId }: ClientRef, deviceId: string) {
   return and(eq(clientDevices.organizationId, organizationId), eq(clientDevices.clientId, clientId), eq(clientDevices.deviceId, deviceId));
 }
 
-export async function findClientDevice(queries: Queries, client: ClientRef, deviceId: string): Promise<ClientDeviceRow | null> {
+async function findClientDevice(queries: Queries, client: ClientRef, deviceId: string): Promise<ClientDeviceRow | null> {
   const [row] = await queries.select().from(clientDevices).where(isClientDevice(client, deviceId));
   return row ?? null;
 }

@@ -134,6 +134,14 @@ describe('a device document', () => {
     expect(history.map((one) => one.document.revision)).toEqual([3, 2, 1]);
   });
 
+  it('pushes out the oldest of 50 that are remembered', async () => {
+    const client = await newClient();
+    const revisions = Array.from({ length: 53 }, (_, index) => index + 1);
+    await Promise.all(revisions.map((revision) => bench.publish(client, 'devices', device({ revision }), exampleDeviceId)));
+    const history = await deviceHistoryOf(bench.queries, client.organizationId, exampleDeviceId, 500);
+    expect(history.map((one) => one.document.revision)).toEqual(revisions.slice(3).toReversed());
+  });
+
   it('with a lower revision counts only in a new session of the agent', async () => {
     const client = await newClient();
     await bench.publish(client, 'presence', online(session1));
