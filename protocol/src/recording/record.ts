@@ -32,6 +32,7 @@ export function recordingChannel(
   };
   return {
     descriptor: channel.descriptor,
+    isVirtual: channel.isVirtual ?? false,
     write: async (report) => {
       // Noted first: the answer may be there before the system says that it took the request.
       const noted = note('out', report);
