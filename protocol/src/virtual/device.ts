@@ -5,7 +5,8 @@ import { batteryStatus } from '../messages/status.ts';
 import { type SettingKey, settingProblem, type SettingValue } from '../settings/index.ts';
 import type { Clock, Timer } from '../session/clock.ts';
 import { answersOf } from './answers.ts';
-import type { Action, Behaviour, BehaviourContext } from './behaviour.ts';
+import { BehaviourChain } from './behaviour-chain.ts';
+import type { Action, Behaviour } from './behaviour.ts';
 import { batteryPayload } from './capabilities/battery.ts';
 import { CallControl, type VirtualButton } from './capabilities/call-control.ts';
 import { connectionPayload } from './capabilities/dongle.ts';
@@ -14,6 +15,7 @@ import { factorySettings } from './defaults.ts';
 import type { TopLevelCollection } from './descriptors/index.ts';
 import { descriptorOf } from './descriptors/index.ts';
 import { VirtualError } from './errors.ts';
+import { nackByte } from './nack-bytes.ts';
 import { type Received, Record } from './record.ts';
 import type { VirtualState } from './state.ts';
 
@@ -31,7 +33,6 @@ export interface DeviceHost {
 /** How long a device without power is away. */
 export const powerCutMs = 500;
 
-const nackByte = { noChild: 0xf4, noDeviceAtAddress: 0xf5, unknownCommand: 0xf6, unknownSubcommand: 0xff } as const;
 const childAddresses: readonly number[] = [Address.headset1, Address.headset2, Address.headset3, Address.headset4];
 
 /** A device that speaks bytes. What it does is a list of behaviours; made by `virtualDevice`. */
@@ -42,7 +43,7 @@ export class VirtualDevice {
   readonly paths: 'one' | 'per-collection' | 'per-collection-undescribed';
   readonly calls: CallControl;
   readonly #record = new Record();
-  #behaviours: readonly Behaviour[];
+  readonly #behaviours: BehaviourChain;
   #host: DeviceHost | null = null;
   #child: VirtualDevice | null = null;
   readonly #paired = new Set<VirtualDevice>();
@@ -55,7 +56,7 @@ export class VirtualDevice {
     this.collections = collections;
     this.paths = paths;
     this.calls = new CallControl(descriptorOf(collections));
-    this.#behaviours = behaviours;
+    this.#behaviours = new BehaviourChain(behaviours);
     this.#address = state.family.address;
   }
 
@@ -95,10 +96,7 @@ export class VirtualDevice {
 
   /** Adds a behaviour, which is asked before all others. Returns what removes it. */
   behave(behaviour: Behaviour): () => void {
-    this.#behaviours = [...this.#behaviours, behaviour];
-    return () => {
-      this.#behaviours = this.#behaviours.filter((other) => other !== behaviour);
-    };
+    return this.#behaviours.add(behaviour);
   }
 
   /** Plugs it into a host, where it listens to `address`. */
@@ -197,9 +195,9 @@ export class VirtualDevice {
 
   #dispatch(packet: Packet, report: Uint8Array, host: DeviceHost): void {
     if (packet.destination === this.#address) {
-      this.#handle(packet, report, host);
+      this.#handle(packet, report);
     } else if (this.state.family.hasChildren && packet.destination === Address.headset1 && this.#child) {
-      this.#child.#handle(packet, report, host);
+      this.#child.#handle(packet, report);
     } else if (packet.type === PacketType.read || packet.type === PacketType.write) {
       this.#record.add(host.clock, report, packet);
       const reason = this.state.family.hasChildren && childAddresses.includes(packet.destination) ? nackByte.noChild : nackByte.noDeviceAtAddress;
@@ -207,25 +205,14 @@ export class VirtualDevice {
     }
   }
 
-  #handle(packet: Packet, report: Uint8Array, host: DeviceHost): void {
+  #handle(packet: Packet, report: Uint8Array): void {
+    const host = this.#host;
+    if (!host) return;
     this.#record.add(host.clock, report, packet, packet.type === PacketType.write && wireOf(this.state, packet) !== undefined);
-    this.#behaviours = this.#behaviours.filter((behaviour) => !behaviour.spent?.());
-    const behaviours = this.#behaviours;
-    const ask = (count: number): Action => {
-      for (let index = count - 1; index >= 0; index -= 1) {
-        const action = behaviours[index]?.onPacket(
-          packet,
-          context(() => ask(index)),
-        );
-        if (action) return action;
-      }
-      return this.#refusal(packet);
-    };
-    const context = (next: () => Action): BehaviourContext => ({
+    const action = this.#behaviours.ask(packet, {
       state: this.state,
       clock: host.clock,
-      next,
-      encode: (action) => answersOf(packet, action),
+      encode: (one) => answersOf(packet, one),
       event: (command, subcommand, payload) => {
         this.#event(command, subcommand, payload);
       },
@@ -237,26 +224,20 @@ export class VirtualDevice {
         this.powerCut(backAfterMs);
       },
     });
-    this.#perform(packet, ask(behaviours.length), this.#host);
+    this.#perform(packet, action, host);
   }
 
-  #perform(packet: Packet, action: Action, host: DeviceHost | null): void {
+  #perform(packet: Packet, action: Action, host: DeviceHost): void {
     // It left while it was asked: whatever it wanted to say is lost.
-    if (!host || this.#host !== host) return;
+    if (this.#host !== host) return;
     if (action.kind === 'later') {
       host.clock.setTimer(action.delayMs, () => {
         if (this.#host !== host) return;
-        this.#perform(packet, typeof action.action === 'function' ? action.action() : action.action, this.#host);
+        this.#perform(packet, typeof action.action === 'function' ? action.action() : action.action, host);
       });
       return;
     }
     for (const report of answersOf(packet, action)) host.send(report);
-  }
-
-  #refusal(packet: Packet): Action {
-    if (packet.type !== PacketType.read && packet.type !== PacketType.write) return { kind: 'silence' };
-    const known = this.#behaviours.some(({ commands }) => commands?.includes(packet.command));
-    return { kind: 'nack', reason: known ? nackByte.unknownSubcommand : nackByte.unknownCommand };
   }
 
   #change(values: ReadonlyMap<SettingKey, SettingValue>): void {

@@ -1,0 +1,40 @@
+import { type Packet, PacketType } from '../frames/index.ts';
+import { type Action, type Behaviour, type BehaviourContext, nack, silence } from './behaviour.ts';
+import { nackByte } from './nack-bytes.ts';
+
+/** What a device does with packets: its behaviours, the newest asked first. */
+export class BehaviourChain {
+  #behaviours: readonly Behaviour[];
+
+  constructor(behaviours: readonly Behaviour[]) {
+    this.#behaviours = behaviours;
+  }
+
+  /** Returns what removes it. */
+  add(behaviour: Behaviour): () => void {
+    this.#behaviours = [...this.#behaviours, behaviour];
+    return () => {
+      this.#behaviours = this.#behaviours.filter((other) => other !== behaviour);
+    };
+  }
+
+  /** Asks until one answers; what none answers is refused, events and replies of the host are ignored. */
+  ask(packet: Packet, context: Omit<BehaviourContext, 'next'>): Action {
+    this.#behaviours = this.#behaviours.filter((behaviour) => !behaviour.spent?.());
+    const behaviours = this.#behaviours;
+    const askOlderThan = (count: number): Action => {
+      for (let index = count - 1; index >= 0; index -= 1) {
+        const action = behaviours[index]?.onPacket(packet, { ...context, next: () => askOlderThan(index) });
+        if (action) return action;
+      }
+      return this.#refusal(packet);
+    };
+    return askOlderThan(behaviours.length);
+  }
+
+  #refusal(packet: Packet): Action {
+    if (packet.type !== PacketType.read && packet.type !== PacketType.write) return silence;
+    const known = this.#behaviours.some(({ commands }) => commands?.includes(packet.command));
+    return nack(known ? nackByte.unknownSubcommand : nackByte.unknownCommand);
+  }
+}
