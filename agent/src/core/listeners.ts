@@ -1,14 +1,15 @@
 /** A typed list of listeners. */
 export class Listeners<T extends readonly unknown[]> {
-  readonly #listeners = new Set<(...args: T) => void>();
+  readonly #entries = new Set<{ readonly call: (...args: T) => void }>();
 
-  /** Returns what ends the subscription. */
+  /** Returns what ends this subscription; the same function may be added several times. */
   add(listener: (...args: T) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const entry = { call: listener };
+    this.#entries.add(entry);
+    return () => this.#entries.delete(entry);
   }
 
   emit(...args: T): void {
-    for (const listener of this.#listeners) listener(...args);
+    for (const entry of this.#entries) entry.call(...args);
   }
 }

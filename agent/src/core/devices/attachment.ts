@@ -1,33 +1,28 @@
 import {
-  Address,
   CancelSource,
   type Clock,
   DeviceError,
   type DeviceIdentity,
-  dfuProductId,
   findProduct,
-  GnpDevice,
+  type GnpDevice,
+  type HidPathInfo,
   type HidPort,
   type OperatorMapping,
   readIdentity,
   type RequestOptions,
-  selectWires,
-  type Session,
+  Session,
   type Timer,
 } from '@jpd/protocol';
-import type { Transport } from '../../contract/index.ts';
 import type { Log } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
+import { ChildWatch } from './child-watch.ts';
 import type { DeviceGroup } from './grouping.ts';
-import { openSession } from './open-session.ts';
+import { gnpDevice, identityRetryMs, isIdentified, probeAddress, withEarlier } from './identification.ts';
+import { type OpenPath, openGnpPath } from './open-session.ts';
 import type { Route, RouteListener } from './route.ts';
 
-/** udev rules, other programs' exclusive handles and slow firmware settle within seconds of plugging. */
-const openRetryMs: readonly number[] = [250, 1000, 3000, 10_000, 30_000];
-/** A device that left questions unanswered is asked again. */
-const identityRetryMs: readonly number[] = [5000, 30_000, 120_000];
-/** Dongles tell when a child comes or goes; this look finds what the telling missed. */
-const childLookMs = 60_000;
+/** udev rules, other programs' exclusive handles and slow firmware settle within seconds of plugging; the last wait is repeated. */
+const openRetryMs: readonly number[] = [250, 1000, 3000, 10_000, 30_000, 60_000];
 
 export interface AttachmentContext {
   readonly hid: HidPort;
@@ -37,10 +32,16 @@ export interface AttachmentContext {
   readonly listener: RouteListener;
 }
 
+interface Conversation {
+  readonly path: string;
+  readonly session: Session;
+}
+
 /**
  * One physical device as long as it is plugged in: its open session, its route, and the route of a child behind it.
  *
- * INVARIANT: everything it asks of the device runs in its mailbox; after `stop` no route is announced any more and every announced one was taken back.
+ * INVARIANT: everything it asks of the device runs in its mailbox; once `stop` was called no route is announced any more and every announced one was
+ * taken back.
  */
 export class Attachment {
   readonly #context: AttachmentContext;
@@ -49,8 +50,9 @@ export class Attachment {
   readonly #mailbox: Mailbox;
   readonly #cancel = new CancelSource();
   readonly #timers = new Set<Timer>();
-  readonly #routes = new Map<string, Route>();
-  #session: Session | null = null;
+  readonly #routes = new Set<string>();
+  #conversation: Conversation | null = null;
+  #children: ChildWatch | null = null;
 
   /** `onLost` is called once when the open path failed: the device is gone, restarts, or was plugged anew faster than a pass could see. */
   constructor(context: AttachmentContext, group: DeviceGroup, onLost: () => void) {
@@ -63,27 +65,29 @@ export class Attachment {
     });
   }
 
+  /** Whether it stands for what is listed now: the same paths, or others around the one that is open (systems make them one after another). */
+  covers(group: DeviceGroup): boolean {
+    const listed = new Set(group.paths.map(({ path }) => path));
+    if (this.#conversation) return listed.has(this.#conversation.path);
+    const mine = new Set(this.#group.paths.map(({ path }) => path));
+    return mine.size === listed.size && [...mine].every((path) => listed.has(path));
+  }
+
   /** Resolves when the first attempt to identify the device has ended, well or not. */
   start(): Promise<void> {
     return this.#mailbox.post(() => this.#open(0));
   }
 
-  /** The device is gone, or the agent ends. */
+  /** The device is gone, or the agent ends. Never rejects. */
   async stop(): Promise<void> {
     this.#cancel.cancel();
     for (const timer of this.#timers) timer.cancel();
-    for (const key of this.#routes.keys()) this.#context.listener.routeDown(key);
-    this.#routes.clear();
-    await this.#session?.close();
+    await this.#hangUp();
     await this.#mailbox.idle();
   }
 
   get #options(): RequestOptions {
     return { signal: this.#cancel.signal };
-  }
-
-  get #transport(): Transport {
-    return this.#group.paths[0]?.bus === 'bluetooth' ? 'bluetooth' : 'usb';
   }
 
   #later(milliseconds: number | undefined, task: () => Promise<void>): void {
@@ -97,137 +101,112 @@ export class Attachment {
 
   async #open(attempt: number): Promise<void> {
     if (this.#cancel.aborted) return;
+    const { hid, clock } = this.#context;
+    let path: OpenPath | null;
     try {
-      this.#session = await openSession(this.#context.hid, this.#group, this.#context.clock);
+      path = await openGnpPath(hid, this.#group);
     } catch (error) {
-      const retryMs = openRetryMs[attempt];
-      this.#context.log.warn('a device could not be opened', { device: this.#group.key, retryMs, error });
-      this.#later(retryMs, () => this.#open(attempt + 1));
+      this.#openLater(attempt, error);
       return;
     }
-    if (this.#cancel.aborted) {
-      await this.#session?.close();
+    if (!path) {
+      this.#announce({ ...this.#place, ...this.#asListed, device: null });
       return;
     }
-    if (this.#session) {
-      this.#session.onClosed(this.#onLost);
-      await this.#identify(this.#session);
-    } else this.#announce(this.#routeWithoutGnp());
+    const session = new Session(path.channel, clock);
+    this.#conversation = { path: path.info.path, session };
+    try {
+      session.onClosed(this.#onLost);
+      if (this.#cancel.aborted) await this.#hangUp();
+      else await this.#round(session, 0, null);
+    } catch (error) {
+      if (this.#cancel.aborted || !(error instanceof DeviceError) || error.code !== 'disconnected') throw error;
+      // It takes nothing, though nobody said that the path failed.
+      await this.#hangUp();
+      this.#openLater(attempt, error);
+    }
   }
 
-  async #identify(session: Session): Promise<void> {
+  #openLater(attempt: number, error: unknown): void {
+    const retryMs = openRetryMs[attempt] ?? openRetryMs.at(-1);
+    this.#context.log[attempt === 0 ? 'warn' : 'debug']('a device could not be opened', { device: this.#group.key, retryMs, error });
+    this.#later(retryMs, () => this.#open(attempt + 1));
+  }
+
+  async #hangUp(): Promise<void> {
+    for (const key of this.#routes) this.#withdraw(key);
+    this.#children?.end();
+    this.#children = null;
+    const conversation = this.#conversation;
+    this.#conversation = null;
+    // What cannot be closed is gone.
+    await Promise.allSettled([conversation?.session.close()]);
+  }
+
+  /** Asks the device who it is, and later again what it left unanswered. */
+  async #round(session: Session, round: number, before: DeviceIdentity | null): Promise<void> {
     const [info] = this.#group.paths;
-    if (!info) return;
-    const family = findProduct(info.productId)?.family ?? null;
-    const address = family?.address ?? (await this.#probeAddress(session));
-    const device = await this.#identifyRoute(session, address, 0, (identity) => ({
+    if (!info || this.#conversation?.session !== session) return;
+    const { bus, productId } = info;
+    const { operatorMappings } = this.#context;
+    const { family, identity: listed } = this.#asListed;
+    const address = family?.address ?? (await probeAddress(session, this.#options));
+    const identity = withEarlier(await readIdentity(session, address, this.#options), before);
+    if (this.#cancel.aborted) return;
+    if (!identity.complete) this.#later(identityRetryMs[round], () => this.#round(session, round + 1, identity));
+    if (!isIdentified(identity, round, false)) return;
+    const device = gnpDevice(session, { address, family, bus, productId, identity, operatorMappings });
+    const named = { ...identity, name: identity.name ?? listed.name, serial: identity.serial ?? listed.serial };
+    this.#announce({ ...this.#place, productId, family, identity: named, device });
+    if (family?.hasChildren && !this.#children) await this.#watchChildren(session, device, info);
+  }
+
+  #watchChildren(session: Session, dongle: GnpDevice, info: HidPathInfo): Promise<void> {
+    const { operatorMappings, log } = this.#context;
+    this.#children = new ChildWatch({
+      session,
+      dongle,
+      info,
       key: this.#group.key,
-      transport: this.#transport,
-      parentKey: null,
-      physicalPort: info.physicalPort,
-      productId: info.productId,
-      family,
-      identity: { ...identity, name: identity.name ?? info.product, serial: identity.serial ?? info.serial },
-    }));
-    if (family?.hasChildren && device) await this.#watchChildren(session, device);
-  }
-
-  /** Where an unknown product answers: fwupd's default for headsets, then its address for dongles. */
-  async #probeAddress(session: Session): Promise<number> {
-    try {
-      await session.read(dfuProductId, Address.headsetViaUsb, this.#options);
-    } catch (error) {
-      if (error instanceof DeviceError && (error.reason === 'no-device-at-address' || error.code === 'timeout')) return Address.base;
-      if (!(error instanceof DeviceError) || error.code !== 'rejected') throw error;
-    }
-    return Address.headsetViaUsb;
-  }
-
-  /** Reads the identity at an address and announces the route; gives the device that was made for it. */
-  async #identifyRoute(
-    session: Session,
-    address: number,
-    attempt: number,
-    toRoute: (identity: DeviceIdentity) => Omit<Route, 'device'>,
-  ): Promise<GnpDevice | null> {
-    const route = toRoute(await readIdentity(session, address, this.#options));
-    if (this.#cancel.aborted) return null;
-    const { family, identity, productId } = route;
-    const productIds = identity.dfuProductId === null ? [productId] : [productId, identity.dfuProductId];
-    const bus = this.#group.paths[0]?.bus ?? 'usb';
-    const wires = selectWires({ family, bus, productIds, version: identity.version, operatorMappings: this.#context.operatorMappings });
-    const device = new GnpDevice(session, address, family, wires);
-    this.#announce({ ...route, device });
-    if (!identity.complete) {
-      this.#later(identityRetryMs[attempt], async () => {
-        if (this.#routes.has(route.key)) await this.#identifyRoute(session, address, attempt + 1, toRoute);
-      });
-    }
-    return device;
-  }
-
-  async #watchChildren(session: Session, dongle: GnpDevice): Promise<void> {
-    const check = (): Promise<void> => this.#mailbox.post(() => this.#checkChild(session, dongle));
-    dongle.onEvent((event) => {
-      if (event.kind === 'children') void check();
+      operatorMappings,
+      log,
+      options: this.#options,
+      post: (task) => this.#mailbox.post(task),
+      later: (milliseconds, task) => {
+        this.#later(milliseconds, task);
+      },
+      announce: (route) => {
+        this.#announce(route);
+      },
+      withdraw: (key) => {
+        this.#withdraw(key);
+      },
     });
-    session.onEvent((packet) => {
-      if (packet.source === Address.headset1 && !this.#routes.has(this.#childKey)) void check();
-    });
-    const look = async (): Promise<void> => {
-      this.#later(childLookMs, look);
-      await this.#checkChild(session, dongle);
-    };
-    await look();
+    return this.#children.start();
   }
 
-  get #childKey(): string {
-    return `${this.#group.key}/child`;
-  }
-
-  async #checkChild(session: Session, dongle: GnpDevice): Promise<void> {
+  /** What is the same for a device however much it tells. */
+  get #place(): Pick<Route, 'key' | 'transport' | 'parentKey' | 'physicalPort' | 'arrival'> {
     const [info] = this.#group.paths;
-    const productId = await dongle.child(this.#options);
-    const known = this.#routes.get(this.#childKey);
-    if (known && known.productId !== productId) this.#withdraw(this.#childKey);
-    if (productId === null || known?.productId === productId || !info) return;
-    const family = findProduct(productId)?.family ?? null;
-    await this.#identifyRoute(session, Address.headset1, 0, (identity) => ({
-      key: this.#childKey,
-      transport: 'dongle',
-      parentKey: this.#group.key,
-      physicalPort: info.physicalPort,
-      productId,
-      family,
-      identity: { ...identity, dfuProductId: identity.dfuProductId ?? productId },
-    }));
+    const transport = info?.bus === 'bluetooth' ? 'bluetooth' : 'usb';
+    return { key: this.#group.key, transport, parentKey: null, physicalPort: info?.physicalPort ?? '', arrival: 0 };
   }
 
-  #routeWithoutGnp(): Route {
+  /** What the system says of it. */
+  get #asListed(): Pick<Route, 'productId' | 'family' | 'identity'> {
     const [info] = this.#group.paths;
     const productId = info?.productId ?? 0;
+    const identity = { version: null, dfuProductId: null, updateProtocol: null, complete: true };
     return {
-      key: this.#group.key,
-      transport: this.#transport,
-      parentKey: null,
-      physicalPort: info?.physicalPort ?? '',
       productId,
       family: findProduct(productId)?.family ?? null,
-      identity: {
-        name: info?.product ?? null,
-        serial: info?.serial ?? null,
-        version: null,
-        dfuProductId: null,
-        updateProtocol: null,
-        complete: true,
-      },
-      device: null,
+      identity: { ...identity, name: info?.product ?? null, serial: info?.serial ?? null },
     };
   }
 
   #announce(route: Route): void {
     if (this.#cancel.aborted) return;
-    this.#routes.set(route.key, route);
+    this.#routes.add(route.key);
     this.#context.listener.routeUp(route);
   }
 

@@ -11,7 +11,16 @@ export function serialDeviceId(productId: number, plain: string): string {
   return `${hex4(productId)}-${plain}`.slice(0, 64);
 }
 
+/** What the ids of a product's devices without one begin with. */
+export const portDeviceIdPrefix = (productId: number): string => `${hex4(productId)}-path-`;
+
 /** Id of a device without one: bound to its physical port on this PC (contract 2). */
 export function portDeviceId(productId: number, physicalPort: string, sha256: (text: string) => string): string {
-  return `${hex4(productId)}-path-${sha256(physicalPort).slice(0, 12)}`;
+  return `${portDeviceIdPrefix(productId)}${sha256(physicalPort).slice(0, 12)}`;
+}
+
+/** The product id that an id begins with. */
+export function productIdOf(deviceId: string): number | null {
+  const hex = /^[0-9a-f]{4}(?=-)/.exec(deviceId)?.[0];
+  return hex === undefined ? null : Number.parseInt(hex, 16);
 }

@@ -1,11 +1,13 @@
+import type { Timer } from '@jpd/protocol';
 import { type Desired, type DeviceDocument, timestampMs } from '../../contract/index.ts';
 import type { StoreWrite } from '../../ports/index.ts';
 import type { DeviceContext } from './device-context.ts';
-import { plainSerial, portDeviceId, serialDeviceId } from './device-id.ts';
+import { DeviceIds } from './device-ids.ts';
 import { ManagedDevice } from './managed-device.ts';
 import type { Route, RouteListener } from './route.ts';
 
-const forgetAfterMs = 90 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+const forgetAfterMs = 90 * dayMs;
 /** Desired documents of devices that were never here. */
 const maxUnknownDesired = 500;
 
@@ -15,16 +17,20 @@ export interface DeviceManagerContext extends Omit<DeviceContext, 'deviceIdOfRou
 
 /** Every device this PC knows: gives routes their device, and desired documents theirs. */
 export class DeviceManager implements RouteListener {
-  readonly #context: DeviceContext & Pick<DeviceManagerContext, 'sha256'>;
+  readonly #context: DeviceContext;
   readonly #devices = new Map<string, ManagedDevice>();
+  readonly #deviceIds: DeviceIds;
   readonly #routes = new Map<string, Route>();
+  /** Device id by route. */
   readonly #ids = new Map<string, string>();
-  /** Ids that two connected devices of a product would share: their serial counts as none. */
-  readonly #shared = new Set<string>();
+  /** Routes of devices that were forgotten while they were there. */
+  readonly #ignored = new Set<string>();
+  #oldTimer: Timer | null = null;
   #stopped = false;
 
-  constructor(context: DeviceManagerContext) {
+  constructor({ sha256, ...context }: DeviceManagerContext) {
     this.#context = { ...context, deviceIdOfRoute: (key) => this.#ids.get(key) ?? null };
+    this.#deviceIds = new DeviceIds(() => this.documents(), sha256);
     for (const [deviceId] of context.records.entries()) this.#devices.set(deviceId, new ManagedDevice(this.#context, deviceId));
   }
 
@@ -38,32 +44,25 @@ export class DeviceManager implements RouteListener {
   }
 
   routeUp(route: Route): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#ignored.has(route.key)) return;
     this.#routes.set(route.key, route);
-    const deviceId = this.#identify(route);
-    const before = this.#ids.get(route.key);
-    if (before !== undefined && before !== deviceId) void this.#devices.get(before)?.routeDown(route.key);
-    this.#ids.set(route.key, deviceId);
-    void this.#ensure(deviceId).routeUp(route);
+    const { deviceId, displaced } = this.#deviceIds.idOf(route, this.#identified());
+    this.#assign(route, deviceId);
+    for (const other of displaced) this.routeUp(other);
   }
 
   routeDown(key: string): void {
-    if (this.#stopped) return;
+    this.#ignored.delete(key);
     const deviceId = this.#ids.get(key);
     this.#ids.delete(key);
     this.#routes.delete(key);
-    if (deviceId !== undefined) void this.#devices.get(deviceId)?.routeDown(key);
+    if (!this.#stopped && deviceId !== undefined) void this.#devices.get(deviceId)?.routeDown(key);
   }
 
-  /** Everything plugged in at start was examined: what was reported as connected and isn't there is not. Old devices are forgotten. */
+  /** Everything plugged in at start was examined: what was reported as connected and isn't there is not. Old devices are forgotten, from now on daily. */
   async settle(): Promise<void> {
-    const now = this.#context.clock.now();
     await Promise.all([...this.#devices.values()].map((device) => device.missing()));
-    for (const device of [...this.#devices.values()]) {
-      const { document } = device;
-      if (document?.connection.status === 'disconnected' && timestampMs(document.connection.lastSeenAt) < now - forgetAfterMs)
-        await this.forget(device.deviceId);
-    }
+    await this.#forgetOld();
     await this.idle();
   }
 
@@ -76,8 +75,7 @@ export class DeviceManager implements RouteListener {
 
   /** The document was deleted: locks are released, values stay. */
   async desiredForgotten(deviceId: string): Promise<void> {
-    if (!this.#context.desired.get(deviceId)) return;
-    await this.#context.commit([this.#context.desired.remove(deviceId)], []);
+    if (this.#context.desired.get(deviceId)) await this.#context.commit([this.#context.desired.remove(deviceId)], []);
     void this.#devices.get(deviceId)?.desiredChanged();
   }
 
@@ -92,22 +90,15 @@ export class DeviceManager implements RouteListener {
     for (const [deviceId] of released) void this.#devices.get(deviceId)?.desiredChanged();
   }
 
-  /** Forgets a device and what was desired of it; one that is connected comes back at its next connect. */
+  /** Forgets a device and what was desired of it; one that is connected comes back at its next connect. Says whether it was known. */
   async forget(deviceId: string): Promise<boolean> {
-    const device = this.#devices.get(deviceId);
-    if (!device) return false;
-    await device.stop();
-    this.#devices.delete(deviceId);
-    await this.#context.commit([this.#context.records.remove(deviceId), this.#context.desired.remove(deviceId)], []);
-    this.#context.publish(deviceId, null);
-    return true;
+    const known = this.#devices.has(deviceId);
+    const writes = this.#context.desired.get(deviceId) ? [this.#context.desired.remove(deviceId)] : [];
+    await (known ? this.#forget(deviceId, writes) : this.#context.commit(writes, []));
+    return known;
   }
 
-  /** Enrolled anew: nothing that was desired or applied under the old name holds. */
-  writesOfFreshStart(): readonly StoreWrite[] {
-    return [...this.#context.records.clear(), ...this.#context.desired.clear()];
-  }
-
+  /** Waits for the work that was posted, and until what came of it was handed on. */
   async idle(): Promise<void> {
     await Promise.all([...this.#devices.values()].map((device) => device.idle()));
   }
@@ -115,7 +106,25 @@ export class DeviceManager implements RouteListener {
   /** Writes nothing to any device from now on and reports nothing any more: what was connected was connected to the end. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#oldTimer?.cancel();
     await Promise.all([...this.#devices.values()].map((device) => device.stop()));
+  }
+
+  #identified(): { route: Route; deviceId: string }[] {
+    return [...this.#ids].flatMap(([key, deviceId]) => {
+      const route = this.#routes.get(key);
+      return route ? [{ route, deviceId }] : [];
+    });
+  }
+
+  #assign(route: Route, deviceId: string): void {
+    const before = this.#ids.get(route.key);
+    this.#ids.set(route.key, deviceId);
+    if (before !== undefined && before !== deviceId) void this.#devices.get(before)?.routeDown(route.key);
+    void this.#ensure(deviceId).routeUp(route);
+    if (before === undefined || before === deviceId) return;
+    // What is behind it names it as its parent.
+    for (const child of [...this.#routes.values()].filter(({ parentKey }) => parentKey === route.key)) this.routeUp({ ...child });
   }
 
   #ensure(deviceId: string): ManagedDevice {
@@ -126,33 +135,26 @@ export class DeviceManager implements RouteListener {
     return device;
   }
 
-  #identify(route: Route): string {
-    const plain = plainSerial(route.identity.serial);
-    const productId = route.identity.dfuProductId ?? this.#lastKnownProductId(plain) ?? route.productId;
-    const byPort = portDeviceId(productId, route.physicalPort, this.#context.sha256);
-    if (plain === null) return byPort;
-    const bySerial = serialDeviceId(productId, plain);
-    const twins = this.#directRoutes(bySerial, route);
-    if (route.parentKey === null && twins.length > 0) {
-      this.#shared.add(bySerial);
-      for (const twin of twins) this.routeUp(twin);
-    }
-    return this.#shared.has(bySerial) && route.parentKey === null ? byPort : bySerial;
+  /** What was desired of them stays: should they come back, they get it. */
+  async #forgetOld(): Promise<void> {
+    if (this.#stopped) return;
+    this.#oldTimer = this.#context.clock.setTimer(dayMs, () => void this.#forgetOld());
+    const oldest = this.#context.clock.now() - forgetAfterMs;
+    const old = this.documents().filter(({ connection }) => connection.status === 'disconnected' && timestampMs(connection.lastSeenAt) < oldest);
+    await Promise.all(old.map(({ deviceId }) => this.#forget(deviceId, [])));
   }
 
-  /** The same id plugged in elsewhere by itself: not the same headset over two ways, but two with one serial. */
-  #directRoutes(deviceId: string, except: Route): readonly Route[] {
-    return [...this.#routes.values()].filter(
-      ({ key, parentKey, transport }) =>
-        key !== except.key && parentKey === null && transport === except.transport && this.#ids.get(key) === deviceId,
-    );
-  }
-
-  /** A device that refuses its DFU product id keeps the one it once told. */
-  #lastKnownProductId(plain: string | null): number | null {
-    if (plain === null) return null;
-    const known = this.documents().find(({ electronicSerialNumber }) => plainSerial(electronicSerialNumber) === plain);
-    return known?.model.dfuProductId ?? null;
+  async #forget(deviceId: string, writes: readonly StoreWrite[]): Promise<void> {
+    const device = this.#devices.get(deviceId);
+    if (!device) return;
+    this.#devices.delete(deviceId);
+    for (const key of device.routes.keys()) this.#ignored.add(key);
+    const stopped = device.stop();
+    const durable = this.#context.commit([this.#context.records.remove(deviceId), ...writes], []);
+    await Promise.all([stopped, durable]);
+    await device.idle();
+    // It may have come back meanwhile: then its new document takes the old one's place.
+    if (!this.#devices.has(deviceId)) this.#context.publish(deviceId, null);
   }
 
   #dropUnknown(keep: string): StoreWrite[] {

@@ -17,6 +17,17 @@ export interface Route {
   readonly identity: DeviceIdentity;
   /** Null where the device has no GNP report: listed, never written to. */
   readonly device: GnpDevice | null;
+  /** Another number says that the device may have been away from this route unnoticed, so that it may have lost what it held. */
+  readonly arrival: number;
+}
+
+/** The best way first (contract 2). */
+const transportOrder: readonly Transport[] = ['usb', 'dongle', 'bluetooth'];
+
+/** The best of a device's routes; of two alike, one on which it can be asked. */
+export function bestRoute(routes: Iterable<Route>): Route | null {
+  const rank = ({ transport, device }: Route): number => 2 * transportOrder.indexOf(transport) + (device ? 0 : 1);
+  return [...routes].toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
 /** Who is told of routes. Calls for one key come in order. */

@@ -9,6 +9,8 @@ export interface SettingsTarget {
   readonly writable: ReadonlySet<string>;
   /** Its firmware version, null while unknown. */
   readonly version: string | null;
+  /** The version is unknown because the device hasn't answered yet, not because it has none to tell. */
+  readonly versionUnread: boolean;
   /** Versions on which no setting may be written (`firmware.unsupportedVersions`). */
   readonly unsupportedVersions: readonly string[];
 }
@@ -23,29 +25,36 @@ export interface SettingsPlan {
   readonly locked: readonly SettingKey[];
 }
 
-function refusalOf(key: string, value: SettingValue, target: SettingsTarget, frozen: boolean): SettingError | null {
+type Freeze = Pick<SettingError, 'code' | 'message'>;
+
+function refusalOf(key: string, value: SettingValue, target: SettingsTarget, freeze: Freeze | null): SettingError | null {
   if (neverOfferedSettings.includes(key)) return { key, code: 'not-supported', message: `${key} is not offered for personal devices` };
   if (!isSettingKey(key)) return { key, code: 'unknown-setting', message: `${key} is no setting of this version of the client` };
   const problem = settingProblem(key, value);
   if (problem !== null) return { key, code: 'invalid-value', message: problem };
   if (!target.writable.has(key)) return { key, code: 'not-supported', message: `this device has no verified way to set ${key}` };
-  if (frozen) return { key, code: 'firmware-unsupported', message: `settings are frozen on firmware ${target.version ?? ''}` };
-  return null;
+  return freeze && { key, ...freeze };
 }
 
-/** Whether the device's firmware is one on which nothing is written. */
-export function isFrozen({ version, unsupportedVersions }: SettingsTarget): boolean {
-  return version !== null && unsupportedVersions.some((unsupported) => unsupported === version || compareVersions(unsupported, version) === 0);
+/** Why nothing may be written to the device's firmware as far as it is known, null where nothing speaks against it. */
+function freezeOf({ version, versionUnread, unsupportedVersions }: SettingsTarget): Freeze | null {
+  if (unsupportedVersions.length === 0) return null;
+  if (version === null)
+    return versionUnread
+      ? { code: 'device-timeout', message: 'the device did not tell its firmware version, and some must not be written to' }
+      : null;
+  const isUnsupported = unsupportedVersions.some((unsupported) => unsupported === version || compareVersions(unsupported, version) === 0);
+  return isUnsupported ? { code: 'firmware-unsupported', message: `settings are frozen on firmware ${version}` } : null;
 }
 
 /** Plans a revision for a device. Pure; order and results depend on the arguments only. */
 export function planSettings(desired: DesiredSettings, target: SettingsTarget): SettingsPlan {
-  const frozen = isFrozen(target);
+  const freeze = freezeOf(target);
   const writes = new Map<SettingKey, SettingValue>();
   const refusals: SettingError[] = [];
   const locked: SettingKey[] = [];
   for (const [key, { value, locked: isLocked }] of Object.entries(desired)) {
-    const refusal = refusalOf(key, value, target, frozen);
+    const refusal = refusalOf(key, value, target, freeze);
     if (refusal) refusals.push(refusal);
     else if (isSettingKey(key)) {
       writes.set(key, value);

@@ -1,0 +1,75 @@
+import type { DeviceDocument, DeviceEventType } from '../../contract/index.ts';
+import type { Json } from '../../ports/index.ts';
+import type { EventDraft } from '../platform/outbox.ts';
+import type { DeviceContext } from './device-context.ts';
+import { composeDocument, type DeviceFacts, factsOf, saysTheSame } from './document.ts';
+import type { DesiredRecord } from './record.ts';
+
+type ReportContext = Pick<DeviceContext, 'clock' | 'log' | 'records' | 'desired' | 'commit' | 'publish'>;
+
+/**
+ * What is known and told of one device.
+ *
+ * INVARIANTS: the document changes in `change` and nowhere else, and its revision grows with each change. A change, its events and the record behind it
+ * become durable in one transaction; the document is published after that, in order. Nobody who works on the device waits for the disk.
+ */
+export class DeviceReport {
+  readonly deviceId: string;
+  readonly #context: ReportContext;
+  #facts: DeviceFacts | null;
+  #document: DeviceDocument | null;
+  #saved: Promise<void> = Promise.resolve();
+
+  constructor(context: ReportContext, deviceId: string) {
+    this.#context = context;
+    this.deviceId = deviceId;
+    const record = context.records.get(deviceId);
+    this.#document = record?.document ?? null;
+    this.#facts = record ? factsOf(record.document, record.applied) : null;
+  }
+
+  get facts(): DeviceFacts | null {
+    return this.#facts;
+  }
+
+  get document(): DeviceDocument | null {
+    return this.#document;
+  }
+
+  get desired(): DesiredRecord | null {
+    return this.#context.desired.get(this.deviceId) ?? null;
+  }
+
+  event(type: DeviceEventType, data: Readonly<Record<string, Json>>): EventDraft {
+    return { type, deviceId: this.deviceId, data };
+  }
+
+  /** From now on this is what is known; what is told changes only where that makes a difference. */
+  change(facts: DeviceFacts, events: readonly EventDraft[] = []): void {
+    const { clock, records, commit } = this.#context;
+    const before = this.#document;
+    const now = clock.now();
+    // A first revision is above any that a lost state may have used (contract 3).
+    const next = composeDocument(facts, this.desired, before ? before.revision + 1 : now, now);
+    const document = before && saysTheSame(before, next) ? before : next;
+    const appliedMoved = facts.applied?.revision !== records.get(this.deviceId)?.applied?.revision;
+    this.#facts = facts;
+    this.#document = document;
+    const isNew = document !== before;
+    const writes = isNew || appliedMoved ? [records.put(this.deviceId, { document, applied: facts.applied })] : [];
+    if (writes.length === 0 && events.length === 0) return;
+    this.#saved = this.#save(this.#saved, commit(writes, events), isNew ? document : null);
+  }
+
+  /** Resolves when every change so far is durable and its document was handed on. */
+  saved(): Promise<void> {
+    return this.#saved;
+  }
+
+  async #save(before: Promise<void>, durable: Promise<void>, document: DeviceDocument | null): Promise<void> {
+    const [, result] = await Promise.allSettled([before, durable]);
+    const { log, publish } = this.#context;
+    if (result.status === 'rejected') log.error('a change of a device could not be saved', { deviceId: this.deviceId, error: result.reason });
+    else if (document) publish(this.deviceId, document);
+  }
+}
