@@ -114,7 +114,12 @@ export class LivePlatform {
 
   static async start(options: Omit<PlatformOptions, 'dataFolder'> = {}): Promise<LivePlatform> {
     const folder = await preparedDataFolder();
-    return new LivePlatform(folder, await startPlatform({ ...options, dataFolder: folder }));
+    try {
+      return new LivePlatform(folder, await startPlatform({ ...options, dataFolder: folder }));
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get platform(): Platform {
