@@ -66,20 +66,22 @@ export class Publisher {
       if (this.#inFlight.has(topic)) continue;
       this.#waiting.delete(topic);
       this.#inFlight.add(topic);
-      // A document that cannot be made is that document's problem.
-      Promise.resolve()
-        .then(() => publish(make()))
-        .then(() => onSent?.())
-        .catch((error: unknown) => {
-          if (this.#publish === publish) this.#onError(topic, error);
-        })
-        .finally(() => {
-          if (this.#publish !== publish) return;
-          this.#inFlight.delete(topic);
-          this.#pump();
-          this.#settle();
-        });
+      void this.#send(publish, topic, make, onSent);
     }
+  }
+
+  /** Begins at once, so that nothing leaves after a `detach`. A document that cannot be made is that document's problem. */
+  async #send(publish: Publish, topic: string, make: () => OutgoingMessage, onSent: (() => void) | undefined): Promise<void> {
+    try {
+      await publish(make());
+      onSent?.();
+    } catch (error) {
+      if (this.#publish === publish) this.#onError(topic, error);
+    }
+    if (this.#publish !== publish) return;
+    this.#inFlight.delete(topic);
+    this.#pump();
+    this.#settle();
   }
 
   #settle(): void {

@@ -1,47 +1,13 @@
+import type { HidPort } from '@jpd/protocol';
 import { type VirtualDevice, VirtualBus, VirtualClock, virtualDevice } from '@jpd/protocol/virtual';
 import { MemoryDisk, openMemoryStore } from '../../adapters/store/index.ts';
 import { systemEntropy } from '../../adapters/system/index.ts';
-import type { Host, Log, LogFields } from '../../ports/index.ts';
+import type { Entropy } from '../../ports/index.ts';
 import { Agent, type AgentSettings } from '../agent.ts';
+import { LabHost } from './lab-host.ts';
+import { LogBook } from './log-book.ts';
+import { type Life, mortalClock, mortalLog, mortalStore } from './mortal.ts';
 import { ScriptedPlatform } from './scripted-platform.ts';
-
-const host: Host = {
-  machineId: async () => 'machine-1',
-  loginSessionId: async () => 'login-1',
-  userName: async () => 'mads',
-  computer: async () => ({
-    computerName: 'PC-1',
-    osName: 'Windows',
-    osVersion: '11',
-    ipAddresses: ['192.0.2.7'],
-    domain: null,
-    manufacturer: null,
-    serialNumber: null,
-  }),
-  location: async () => null,
-  onChange: () => () => undefined,
-};
-
-/** Collects lines; `error` lines are what a test may want to see none of. */
-export class LogBook implements Log {
-  readonly lines: { readonly level: string; readonly message: string; readonly fields: LogFields | undefined }[] = [];
-  error(message: string, fields?: LogFields): void {
-    this.lines.push({ level: 'error', message, fields });
-  }
-  warn(message: string, fields?: LogFields): void {
-    this.lines.push({ level: 'warn', message, fields });
-  }
-  info(message: string, fields?: LogFields): void {
-    this.lines.push({ level: 'info', message, fields });
-  }
-  debug(message: string, fields?: LogFields): void {
-    this.lines.push({ level: 'debug', message, fields });
-  }
-  setLevel(): void {}
-  child(): Log {
-    return this;
-  }
-}
 
 const defaults: AgentSettings = {
   organizationId: 'acme',
@@ -56,18 +22,49 @@ const defaults: AgentSettings = {
   operatorMappings: [],
 };
 
-/** The agent's whole core between a virtual bus and a scripted platform, on a virtual clock. Restarts keep the disk, the bus and the platform. */
+interface Process {
+  readonly agent: Agent;
+  readonly life: Life;
+  readonly hid: HidPort;
+}
+
+export interface AgentLabOptions {
+  /** Another lab: its platform and time are this one's too. */
+  readonly beside?: AgentLab;
+  /** What the disk held before. */
+  readonly disk?: MemoryDisk;
+  readonly entropy?: Entropy;
+}
+
+/** The agent's whole core between a virtual bus and a scripted platform, on a virtual clock. Restarts keep the disk, the bus, the host and the platform. */
 export class AgentLab {
-  readonly clock = new VirtualClock();
-  readonly bus = new VirtualBus(this.clock);
-  readonly platform = new ScriptedPlatform(() => this.clock.now());
-  readonly disk = new MemoryDisk();
+  readonly clock: VirtualClock;
+  readonly bus: VirtualBus;
+  readonly platform: ScriptedPlatform;
+  readonly disk: MemoryDisk;
+  readonly host = new LabHost();
   readonly log = new LogBook();
-  #agent: Agent | null = null;
+  /** How long the disk needs for a transaction. */
+  commitMs = 0;
+  readonly #entropy: Entropy;
+  #settings: AgentSettings = defaults;
+  #process: Process | null = null;
+
+  constructor({ beside, disk = new MemoryDisk(), entropy = systemEntropy }: AgentLabOptions = {}) {
+    this.clock = beside?.clock ?? new VirtualClock();
+    this.bus = new VirtualBus(this.clock);
+    this.platform = beside?.platform ?? new ScriptedPlatform(this.clock);
+    this.disk = disk;
+    this.#entropy = entropy;
+  }
 
   get agent(): Agent {
-    if (!this.#agent) throw new Error('the agent is not running');
-    return this.#agent;
+    if (!this.#process) throw new Error('the agent is not running');
+    return this.#process.agent;
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== null;
   }
 
   plug(family: string, serial: string, child?: VirtualDevice): VirtualDevice {
@@ -76,26 +73,46 @@ export class AgentLab {
     return device;
   }
 
-  /** Starts the agent and lets it work for five seconds. */
-  async start(settings: Partial<AgentSettings> = {}): Promise<Agent> {
-    const { clock, log, platform } = this;
-    const store = openMemoryStore({ disk: this.disk });
-    const ports = { clock, entropy: systemEntropy, log, host, store, hid: this.bus.port(), link: platform };
-    const agent = await clock.complete(Agent.start(ports, { ...defaults, ...settings }));
-    this.#agent = agent;
-    await clock.advance(5000);
+  /** Starts the agent and lets it work for `workMs`. Settings stay for later starts. */
+  async start(settings: Partial<AgentSettings> = {}, workMs = 5000): Promise<Agent> {
+    this.#settings = { ...this.#settings, ...settings };
+    const life: Life = { isOver: false };
+    const clock = mortalClock(this.clock, life);
+    const hid = this.bus.port();
+    const store = mortalStore(openMemoryStore({ disk: this.disk }), this.clock, life, () => this.commitMs);
+    const { host, platform } = this;
+    const ports = { clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform };
+    const agent = await this.clock.complete(Agent.start(ports, this.#settings));
+    this.#process = { agent, life, hid };
+    await this.clock.advance(workMs);
     return agent;
   }
 
+  /** Ends it as SIGTERM would. */
   async stop(): Promise<void> {
-    const { agent } = this;
-    this.#agent = null;
+    const { agent, hid } = this.#running();
+    this.#process = null;
     await this.clock.complete(agent.stop());
+    await hid.close();
   }
 
-  /** Kills it as SIGKILL would: nothing is told, nothing more is saved. */
+  /** Kills it as SIGKILL would: nothing is told, and nothing more is saved. */
+  async kill(): Promise<void> {
+    const { agent, life, hid } = this.#running();
+    this.#process = null;
+    life.isOver = true;
+    this.platform.cut(agent.clientId, {}, false);
+    await hid.close();
+  }
+
+  /** Ends it and starts it again. */
   async restart(settings: Partial<AgentSettings> = {}): Promise<Agent> {
     await this.stop();
     return this.start(settings);
+  }
+
+  #running(): Process {
+    if (!this.#process) throw new Error('the agent is not running');
+    return this.#process;
   }
 }

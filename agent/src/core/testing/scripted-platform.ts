@@ -1,93 +1,59 @@
-import { encode, parsePayload, parseTopic, type BodyOf, type PayloadOf, type TopicKind, topicOf } from '../../contract/index.ts';
-import type {
-  ConnectFailure,
-  ConnectOptions,
-  ConnectResult,
-  IncomingMessage,
-  OutgoingMessage,
-  PlatformConnection,
-  PlatformLink,
-} from '../../ports/index.ts';
+import { encode, parsePayload, parseTopic, type BodyOf, type PayloadOf, topicRules, type TopicKind, topicOf } from '../../contract/index.ts';
+import type { Clock } from '@jpd/protocol';
+import { type Published, ScriptedBroker } from './scripted-broker.ts';
 
-interface Client {
-  readonly filters: Set<string>;
-  deliver(message: IncomingMessage): void;
-  readonly cut: (reasonCode: number | null) => void;
-}
+/** The platform behind a scripted broker: publishes as it does, and reads what agents published. */
+export class ScriptedPlatform extends ScriptedBroker {
+  /** Acknowledges events as they come. */
+  acknowledges = true;
+  readonly #clock: Clock;
 
-const matches = (filter: string, topic: string): boolean => {
-  const wanted = filter.split('/');
-  const levels = topic.split('/');
-  return wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index]);
-};
-
-/**
- * A broker and its platform in the process of a test: retained messages, subscriptions, PUBACKs, and one client at a time.
- * What agents published is kept in `published`; what goes wrong is scripted by `refuse` and `online`.
- */
-export class ScriptedPlatform implements PlatformLink {
-  readonly published: OutgoingMessage[] = [];
-  readonly attempts: ConnectOptions[] = [];
-  readonly retained = new Map<string, Uint8Array>();
-  /** Subscriptions in the order they were made. */
-  readonly subscribed: string[] = [];
-  online = true;
-  /** Answers the next attempts, then accepts again. */
-  readonly refuse: ConnectFailure[] = [];
-  readonly #queued: IncomingMessage[] = [];
-  #client: Client | null = null;
-  #lastOptions: ConnectOptions | null = null;
-  #clock: () => number;
-
-  constructor(now: () => number) {
-    this.#clock = now;
+  constructor(clock: Clock) {
+    super(() => clock.monotonic());
+    this.#clock = clock;
+    this.onPublish = (message) => {
+      if (this.acknowledges) this.#acknowledge(message);
+    };
   }
 
-  get connected(): boolean {
-    return this.#client !== null;
+  /** The client of the newest attempt. */
+  get clientId(): string {
+    const newest = this.attempts.at(-1);
+    if (!newest) throw new Error('no client has come yet');
+    return newest.clientId;
   }
 
-  connect(options: ConnectOptions): Promise<ConnectResult> {
-    this.attempts.push(options);
-    const failure = this.refuse.shift();
-    if (failure) return Promise.resolve({ accepted: false, failure });
-    if (!this.online)
-      return Promise.resolve({ accepted: false, failure: { kind: 'network', reasonCode: null, retryAfterMs: null, message: 'offline' } });
-    this.#lastOptions = options;
-    return Promise.resolve({ accepted: true, connection: this.#accept(options) });
+  /** What clients did, in order, without the ids of topics: `publish events`. */
+  get steps(): readonly string[] {
+    return this.history.map((step) => step.split('/')[0] ?? '');
   }
 
-  /** Publishes as the platform does, retained where the contract says so. */
-  send<K extends TopicKind>(kind: K, body: BodyOf<K>, id?: string): void {
-    this.sendRaw(kind, new TextEncoder().encode(encode(kind, body, this.#clock())), id);
+  /** Publishes, retained where the contract says so; to the newest client unless another is named. */
+  send<K extends TopicKind>(kind: K, body: BodyOf<K>, id?: string, clientId = this.clientId): void {
+    this.sendRaw(kind, encode(kind, body, this.#clock.now()), id, clientId);
   }
 
-  sendRaw(kind: TopicKind, payload: Uint8Array, id?: string): void {
-    const { userName } = this.#lastOptions ?? this.attempts[0] ?? { userName: 'acme/unknown' };
-    const [organizationId = '', clientId = ''] = userName.split('/');
-    const topic = topicOf(organizationId, clientId, kind, id);
-    if (kind === 'policy' || kind === 'desired') this.#retain(topic, payload);
-    const message = { topic, payload, retained: false };
-    if (this.#client && [...this.#client.filters].some((filter) => matches(filter, topic))) this.#client.deliver(message);
-    else if (!this.#client) this.#queued.push(message);
+  /** Publishes any text; an empty one deletes what is retained. */
+  sendRaw(kind: TopicKind, payload: string, id?: string, clientId = this.clientId): void {
+    this.route(this.topicOf(kind, id, clientId), new TextEncoder().encode(payload), topicRules[kind].retained);
   }
 
-  /** The connection breaks; the will is published. */
-  cut(reasonCode: number | null = null): void {
-    const client = this.#client;
-    this.#client = null;
-    if (this.#lastOptions) this.#retain(this.#lastOptions.will.topic, new TextEncoder().encode(this.#lastOptions.will.payload));
-    client?.cut(reasonCode);
+  topicOf(kind: TopicKind, id?: string, clientId = this.clientId): string {
+    const [organizationId = ''] = this.attempts.find((attempt) => attempt.clientId === clientId)?.userName.split('/') ?? [];
+    return topicOf(organizationId, clientId, kind, id);
   }
 
-  /** Documents and events of a kind as they came, parsed; an invalid one throws. */
+  /** Breaks the newest client's connection. */
+  break(reasonCode: number | null = null): void {
+    this.cut(this.clientId, { reasonCode });
+  }
+
+  /** What came on topics of a kind, parsed; an invalid one throws. */
   received<K extends TopicKind>(kind: K, id?: string): PayloadOf<K>[] {
     return this.published.flatMap(({ topic, payload }) => {
       const parsed = parseTopic(topic);
       if (parsed?.kind !== kind || (id !== undefined && parsed.id !== id) || payload === '') return [];
-      const result = parsePayload(kind, new TextEncoder().encode(payload));
-      if (!result.ok) throw new Error(`${topic}: ${result.problems.join('; ')}`);
-      return [result.value];
+      return [this.#parsed(kind, topic, payload)];
     });
   }
 
@@ -96,62 +62,36 @@ export class ScriptedPlatform implements PlatformLink {
     return this.received(kind, id).at(-1);
   }
 
-  #retain(topic: string, payload: Uint8Array): void {
-    if (payload.length === 0) this.retained.delete(topic);
-    else this.retained.set(topic, payload);
+  /** What a newcomer would see of a topic, undefined where nothing is retained. */
+  retainedOf<K extends TopicKind>(kind: K, id?: string, clientId = this.clientId): PayloadOf<K> | undefined {
+    const topic = this.topicOf(kind, id, clientId);
+    const payload = this.retained.get(topic);
+    return payload && this.#parsed(kind, topic, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload));
   }
 
-  #accept(options: ConnectOptions): PlatformConnection {
-    let listener: ((message: IncomingMessage) => Promise<void>) | null = null;
-    let onClosed: ((closed: { reasonCode: number | null; retryAfterMs: null; message: string }) => void) | null = null;
-    let tail = Promise.resolve();
-    const waiting: IncomingMessage[] = [];
-    const client: Client = {
-      filters: new Set(),
-      deliver: (message) => {
-        if (listener) tail = tail.then(() => listener?.(message));
-        else waiting.push(message);
-      },
-      cut: (reasonCode) => onClosed?.({ reasonCode, retryAfterMs: null, message: 'cut' }),
-    };
-    this.#client = client;
-    const isOpen = (): boolean => this.#client === client;
-    return {
-      sessionPresent: false,
-      subscribe: async (filters) => {
-        if (!isOpen()) throw new Error('closed');
-        for (const filter of filters) {
-          client.filters.add(filter);
-          this.subscribed.push(filter);
-        }
-        const retained = [...this.retained].filter(([topic]) => filters.some((filter) => matches(filter, topic)));
-        const queued = this.#queued.filter(({ topic }) => filters.some((filter) => matches(filter, topic)));
-        for (const message of queued) this.#queued.splice(this.#queued.indexOf(message), 1);
-        for (const message of queued) client.deliver(message);
-        queueMicrotask(() => {
-          for (const [topic, payload] of retained) client.deliver({ topic, payload, retained: true });
-        });
-      },
-      publish: async (message) => {
-        if (!isOpen()) throw new Error('closed');
-        this.published.push(message);
-        if (message.retain) this.#retain(message.topic, new TextEncoder().encode(message.payload));
-        if ([...client.filters].some((filter) => matches(filter, message.topic))) {
-          client.deliver({ topic: message.topic, payload: new TextEncoder().encode(message.payload), retained: false });
-        }
-      },
-      onMessage: (next) => {
-        listener = next;
-        for (const message of waiting.splice(0)) client.deliver(message);
-      },
-      onClosed: (next) => {
-        onClosed = next;
-      },
-      end: async (graceful) => {
-        if (!isOpen()) return;
-        this.#client = null;
-        if (!graceful) this.#retain(options.will.topic, new TextEncoder().encode(options.will.payload));
-      },
-    };
+  /** Events as a platform counts them: each id once, in the order in which they first came. A repeated one that says something else throws. */
+  get events(): readonly PayloadOf<'events'>[] {
+    const seen = new Map<string, PayloadOf<'events'>>();
+    for (const event of this.received('events')) {
+      const first = seen.get(event.id);
+      if (first && JSON.stringify({ ...first, sentAt: '' }) !== JSON.stringify({ ...event, sentAt: '' })) throw new Error(`${event.id} changed`);
+      if (!first) seen.set(event.id, event);
+    }
+    return [...seen.values()];
+  }
+
+  get eventTypes(): readonly string[] {
+    return this.events.map(({ type }) => type);
+  }
+
+  #acknowledge({ topic, payload, clientId }: Published): void {
+    if (parseTopic(topic)?.kind !== 'events') return;
+    this.send('acks', { ids: [this.#parsed('events', topic, payload).id] }, undefined, clientId);
+  }
+
+  #parsed<K extends TopicKind>(kind: K, topic: string, payload: string): PayloadOf<K> {
+    const result = parsePayload(kind, new TextEncoder().encode(payload));
+    if (!result.ok) throw new Error(`${topic}: ${result.problems.join('; ')}`);
+    return result.value;
   }
 }
