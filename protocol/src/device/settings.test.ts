@@ -264,13 +264,14 @@ describe('a device that', () => {
   });
 
   test('acknowledges and does nothing is found out', async () => {
-    const { channel, apply } = connected();
+    const { channel, apply, writes } = connected();
     const answer = channel.onWrite;
     channel.onWrite = (packet) => {
       answer(isWrite(packet) ? { ...packet, payload: Uint8Array.of(0x01) } : packet);
     };
     const outcome = (await apply({ voiceGuidance: 'off' })).get('voiceGuidance');
     expect(outcome).toMatchObject({ status: 'refused', value: 'voice', error: { code: 'rejected', message: 'the device kept voice' } });
+    expect(writes()).toEqual(['W 3A 02']);
   });
 
   test('doesn’t answer is not written to', async () => {

@@ -3,6 +3,7 @@ import { bool8, struct, u8 } from '../bytes/index.ts';
 import { firmwareVersion, fwupd, headsetControl, message, productName, type Provenance, synthetic } from '../messages/index.ts';
 import { VirtualClock } from '../virtual/index.ts';
 import { CancelSource } from './cancel.ts';
+import type { CancelSignal } from './clock.ts';
 import type { DeviceError } from './errors.ts';
 import type { HidChannel } from './hid-port.ts';
 import { Session } from './session.ts';
@@ -90,6 +91,22 @@ describe('a request that its caller cancels', () => {
     cancel.cancel();
     expect(await Promise.all(reads)).toEqual(['cancelled', 'cancelled', 'cancelled']);
     expect(channel.sent).toHaveLength(1);
+  });
+
+  test('holds on to the signal only until its end', async () => {
+    const { channel, session } = opened();
+    const listening = new Set<() => void>();
+    const signal: CancelSignal = {
+      aborted: false,
+      addEventListener: (_event, listener) => void listening.add(listener),
+      removeEventListener: (_event, listener) => void listening.delete(listener),
+    };
+    const reads = [session.read(productName, headset, { signal }), session.read(firmwareVersion, headset, { signal })];
+    expect(listening.size).toBe(2);
+    channel.deliver(replyTo(channel.last, version));
+    channel.deliver(replyTo(channel.last, version));
+    await Promise.all(reads);
+    expect(listening.size).toBe(0);
   });
 
   test('after its end changes nothing', async () => {
@@ -184,6 +201,7 @@ describe('a session that is closed', () => {
     channel.fail('unplugged');
     session.onClosed((reason) => told.push(reason));
     await session.close();
+    session.onClosed((reason) => told.push(reason));
     await clock.settle();
     expect(told).toEqual([]);
     expect(channel.closes).toBe(1);

@@ -100,6 +100,24 @@ describe('a request that the system doesn’t take', () => {
   });
 });
 
+test('a write that fails after its attempt is over leaves the word to the next attempt', async () => {
+  const { clock, channel, session } = opened();
+  channel.taking = () => {
+    channel.taking = () => Promise.resolve();
+    return new Promise((_, reject) => {
+      clock.setTimer(3500, () => {
+        reject(new Error('too late'));
+      });
+    });
+  };
+  const read = session.read(firmwareVersion, headset);
+  clock.setTimer(3600, () => {
+    channel.deliver(replyTo(channel.last, version));
+  });
+  expect(await clock.complete(read)).toBe('2.8.5');
+  expect(channel.sent).toHaveLength(2);
+});
+
 describe('an answer counts', () => {
   // Attempts leave at 0, 1100 and 2200; pauses are 1000 to 1100 and 2100 to 2200.
   test.each([

@@ -68,10 +68,10 @@ export class Transaction {
     this.#send();
   }
 
-  /** Takes a reply. False where it answers nothing here. */
+  /** Takes a reply, between its start and its end. False where it answers nothing here. */
   offer(packet: Packet): boolean {
     const match = this.#request ? matchReply(this.#request, packet) : null;
-    if (!match || this.#state === 'ended') return false;
+    if (!match) return false;
     if (match.kind === 'answer' || match.error.code !== 'malformed') this.#end(match);
     else if (this.#state === 'pausing') return false;
     else this.#attemptFailed(match.error);
