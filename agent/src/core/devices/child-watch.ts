@@ -48,6 +48,7 @@ export class ChildWatch {
   readonly #key: string;
   #child: Child | null = null;
   #arrivals = 0;
+  #unanswered = 0;
   #ended = false;
 
   constructor(host: ChildWatchHost) {
@@ -80,8 +81,14 @@ export class ChildWatch {
 
   /** `wasTold`: the dongle said that a headset came or went, which can be over before it is asked. */
   async #check(wasTold: boolean): Promise<void> {
+    if (this.#ended) return;
     const productId = await this.#present();
-    if (productId === undefined) return;
+    if (productId === undefined) {
+      this.#host.later(identityRetryMs[this.#unanswered], () => this.#check(wasTold));
+      this.#unanswered += 1;
+      return;
+    }
+    this.#unanswered = 0;
     const known = this.#child;
     if (known && (productId !== known.productId || !(await this.#isStill(known)))) this.#leave();
     if (productId === null) return;

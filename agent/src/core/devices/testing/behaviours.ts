@@ -1,0 +1,35 @@
+import { PacketType } from '@jpd/protocol';
+import { type Behaviour, nack, silence } from '@jpd/protocol/virtual';
+
+/** Requests that carry this command and subcommand, reads or writes. */
+const about = (packet: { readonly command: number; readonly subcommand: number | null }, command: number, subcommand: number): boolean =>
+  packet.command === command && packet.subcommand === subcommand;
+
+/** The device never answers what `asks` names (GNP command and subcommand). Remove it to let it answer. */
+export const silentAbout = (command: number, subcommand: number, type?: number): Behaviour => ({
+  name: 'silent',
+  onPacket: (packet) => (about(packet, command, subcommand) && (type === undefined || packet.type === type) ? silence : undefined),
+});
+
+/** The device refuses it. */
+export const refuses = (command: number, subcommand: number, reason: number, type?: number): Behaviour => ({
+  name: 'refuses',
+  onPacket: (packet) => (about(packet, command, subcommand) && (type === undefined || packet.type === type) ? nack(reason) : undefined),
+});
+
+/** It does what it is told and announces nothing of it. */
+export const quiet: Behaviour = {
+  name: 'quiet',
+  onPacket: (packet, context) => (packet.type === PacketType.write ? context.next() : undefined),
+};
+
+/** GNP 13/7C, both sidetone settings. */
+export const sidetone = [0x13, 0x7c] as const;
+/** GNP 13/3A. */
+export const voiceGuidance = [0x13, 0x3a] as const;
+/** GNP 02/01. */
+export const serial = [0x02, 0x01] as const;
+/** GNP 02/03. */
+export const version = [0x02, 0x03] as const;
+/** GNP 02/13. */
+export const dfuProductId = [0x02, 0x13] as const;
