@@ -46,8 +46,8 @@ async function versions(): Promise<Json> {
   const { osName = null, osVersion = null } = computer?.value ?? {};
   // This file is two folders below its package, as source and as compiled.
   const packages = await installedVersions(join(import.meta.dirname, '..', '..'));
-  const { node, v8, openssl, modules, napi, electron = null } = process.versions;
-  const runtime = { node, v8: v8 ?? null, openssl: openssl ?? null, modules, napi: napi ?? null, electron };
+  const { node, openssl, modules, napi, electron = null } = process.versions;
+  const runtime = { node, openssl, modules, napi, electron };
   const system = { name: osName, version: osVersion, kernel: release(), platform: process.platform, architecture: process.arch };
   return plain({ agent: version, runtime, system, packages });
 }

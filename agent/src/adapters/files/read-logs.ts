@@ -5,7 +5,7 @@ import { systemCode } from './errors.ts';
 
 /** The agent's own logs are five files of this size; somebody else's may be of any. */
 const maxFileBytes = 5_000_000;
-const maxFiles = 20;
+const maxFiles = 10;
 
 export interface LogFile {
   readonly name: string;

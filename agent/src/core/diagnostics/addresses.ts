@@ -1,18 +1,17 @@
-import { wordEnd, wordStart } from './spellings.ts';
-
 const octets = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 function isIpv4(text: string): boolean {
   return octets.test(text) && text.split('.').every((octet) => Number(octet) <= 255);
 }
 
+/** Groups of 16 bits, an IPv4 address at the end being two; null where a part is none. */
 function groupsOf(text: string): number | null {
   if (text === '') return 0;
+  const groups = text.split(':');
   let count = 0;
-  for (const [index, group] of text.split(':').entries()) {
-    const isLast = index === text.split(':').length - 1;
+  for (const [index, group] of groups.entries()) {
     if (/^[0-9a-f]{1,4}$/i.test(group)) count += 1;
-    else if (isLast && isIpv4(group)) count += 2;
+    else if (index === groups.length - 1 && isIpv4(group)) count += 2;
     else return null;
   }
   return count;
@@ -34,41 +33,56 @@ function isHarmless(address: string): boolean {
   return plain === '::' || plain === '::1' || plain.startsWith('::ffff:127.');
 }
 
-const colon = '(?::|%3a)';
-const ipv4Source = String.raw`(?:(?<!\d)(?<!\d\.)|(?<=%[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)`;
-/** Anything that could hold an IPv6 address; `longestAddress` finds it. Bounded: the text may be hostile. */
-const ipv6Source = String.raw`(?:[0-9a-f]{0,4}${colon}){2,40}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4})?(?:%[0-9a-z_.-]{1,32})?`;
+/** Either an escape, behind which something new begins, or a run of what addresses are made of. A colon may be percent-encoded; a dot that no digit follows ends a sentence. */
+const runs = /(%(?!3a)[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrtbf])|((?:[0-9a-f:]|\.(?=\d)|%3a)+)/gi;
+const ipv4 = /(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)/g;
+/** Eight groups, and an empty one at either end of `::`. */
+const mostParts = 10;
 
-/** Longest run of groups that is an address, with what stands around it in the candidate; null where there is none. */
-function longestAddress(candidate: string): { readonly before: string; readonly address: string; readonly after: string } | null {
-  const [bare = '', ...zone] = candidate.split('%');
-  const groups = bare.split(':');
-  for (let length = groups.length; length >= 2; length -= 1) {
-    for (let from = 0; from + length <= groups.length; from += 1) {
-      const address = groups.slice(from, from + length).join(':');
-      if (!isIpv6(address)) continue;
-      const isEnd = from + length === groups.length;
-      const before = groups.slice(0, from).join(':');
-      const after = groups.slice(from + length).join(':');
-      const rest = zone.length > 0 && !isEnd ? `%${zone.join('%')}` : '';
-      return { before: before === '' && from === 0 ? '' : `${before}:`, address, after: isEnd ? '' : `:${after}${rest}` };
-    }
-  }
-  return null;
+const isWordCharacter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+
+function replaceIpv4(run: string, replacement: () => string): string {
+  return run.replaceAll(ipv4, (address) => (isIpv4(address) && !isHarmless(address) ? replacement() : address));
 }
 
+/** Replaces the longest addresses in a run, from the left. `open`: its first or last part goes on outside of the run, and is no part of an address. */
+function replaceInRun(run: string, open: { readonly start: boolean; readonly end: boolean }, replacement: () => string): string {
+  const parts = run.split(':');
+  const last = parts.length - (open.end ? 1 : 0);
+  const kept: string[] = [];
+  let index = 0;
+  while (index < parts.length) {
+    let taken = 0;
+    for (let length = index === 0 && open.start ? 0 : Math.min(mostParts, last - index); length >= 3; length -= 1) {
+      const address = parts.slice(index, index + length).join(':');
+      if (!isIpv6(address)) continue;
+      kept.push(isHarmless(address) ? address : replacement());
+      taken = length;
+      break;
+    }
+    if (taken === 0) kept.push(replaceIpv4(parts[index] ?? '', replacement));
+    index += Math.max(taken, 1);
+  }
+  return kept.join(':');
+}
+
+/** A text without this isn't searched. */
+const needed = /\d\.\d{1,3}\.\d|:[0-9a-f]{0,4}:|%3a/i;
+
 /** Replaces the IP addresses in a text, but for those of the loopback interface. */
-export class AddressFilter {
-  readonly #ipv4 = new RegExp(ipv4Source, 'giu');
-  readonly #ipv6 = new RegExp(wordStart + ipv6Source + wordEnd, 'giu');
-
-  replace(text: string, replacement: () => string): string {
-    const without6 = text.replaceAll(this.#ipv6, (candidate) => this.#replace6(candidate, replacement));
-    return without6.replaceAll(this.#ipv4, (address) => (isIpv4(address) && !isHarmless(address) ? replacement() : address));
-  }
-
-  #replace6(candidate: string, replacement: () => string): string {
-    const found = longestAddress(candidate.replaceAll(/%3a/gi, ':'));
-    return found === null || isHarmless(found.address) ? candidate : `${found.before}${replacement()}${found.after}`;
-  }
+export function replaceAddresses(text: string, replacement: () => string): string {
+  if (!needed.test(text)) return text;
+  let escapeEnd = -1;
+  return text.replaceAll(runs, (match: string, escape: string | undefined, run: string | undefined, offset: number) => {
+    const end = offset + match.length;
+    if (escape !== undefined || run === undefined) {
+      escapeEnd = end;
+      return match;
+    }
+    const plain = run.replaceAll(/%3a/gi, ':');
+    if (!plain.includes(':')) return plain.includes('.') ? replaceIpv4(plain, replacement) : match;
+    const open = { start: offset !== escapeEnd && isWordCharacter(text[offset - 1]), end: isWordCharacter(text[end]) };
+    const replaced = replaceInRun(plain, open, replacement);
+    return replaced === plain ? match : replaced;
+  });
 }

@@ -1,7 +1,8 @@
 import { timestamp } from '../../contract/index.ts';
 import type { Json } from '../../ports/index.ts';
+import { namesInPaths } from './home-paths.ts';
 import { readme } from './readme.ts';
-import { namesInPaths, Redactor, type SensitiveValues } from './redact.ts';
+import { Redactor, type SensitiveValues } from './redact.ts';
 
 export interface LogText {
   readonly name: string;
@@ -27,24 +28,6 @@ function* textsOf({ documents, logs, notes }: BundleParts): Iterable<string> {
   yield* notes;
 }
 
-/** Lines that are JSON each for itself; what stands between them together, since a key in PEM form has many lines. */
-function redactLog(redactor: Redactor, text: string): string {
-  const parts: string[] = [];
-  let loose: string[] = [];
-  const settle = (): void => {
-    if (loose.length > 0) parts.push(redactor.text(loose.join('\n')));
-    loose = [];
-  };
-  for (const line of text.split('\n')) {
-    if (line.startsWith('{')) {
-      settle();
-      parts.push(redactor.line(line));
-    } else loose.push(line);
-  }
-  settle();
-  return parts.join('\n');
-}
-
 /** Two names may have become the same. */
 function unused(name: string, files: ReadonlyMap<string, string>): string {
   return files.has(name) ? unused(`${name}~`, files) : name;
@@ -58,8 +41,8 @@ export function bundleFiles(parts: BundleParts, sensitive: SensitiveValues): Rea
   const userNames = [...new Set([...sensitive.userNames, ...namesInPaths(textsOf(parts))])];
   const redactor = new Redactor({ ...sensitive, userNames });
   const files = new Map<string, string>();
-  for (const [name, document] of Object.entries(parts.documents)) files.set(`${name}.json`, `${JSON.stringify(redactor.json(document), null, 2)}\n`);
-  for (const { name, text } of parts.logs) files.set(unused(`logs/${redactor.text(name)}`, files), redactLog(redactor, text));
+  for (const [name, document] of Object.entries(parts.documents)) files.set(`${name}.json`, redactor.document(document));
+  for (const { name, text } of parts.logs) files.set(unused(`logs/${redactor.text(name)}`, files), redactor.log(text));
   const { agentVersion } = parts;
   const notes = parts.notes.map((note) => redactor.text(note));
   const text = readme({ madeAt: timestamp(parts.madeAt), agentVersion, files: [...files.keys()], notes, taken: redactor.taken });

@@ -41,7 +41,7 @@ export function readme({ madeAt, agentVersion, files, notes, taken }: ReadmeFact
   const inside = files.map((file) => `  ${file.padEnd(width)}${purposes[file] ?? 'a log of the agent, JSON lines'}`);
   const out = Object.keys(takenOut)
     .filter(isKind)
-    .map((kind) => `  ${marks[kind].padEnd(12)}${takenOut[kind]}: ${taken[kind]} times`);
+    .map((kind) => `  ${marks[kind].padEnd(12)}${takenOut[kind]} (${taken[kind]})`);
   return [
     `Diagnostics of jabra-agent ${agentVersion}, made at ${madeAt}.`,
     'Look through it before you send it on.',
@@ -49,7 +49,7 @@ export function readme({ madeAt, agentVersion, files, notes, taken }: ReadmeFact
     'Inside:',
     ...inside,
     '',
-    'Taken out, and what stands in its place:',
+    'Taken out, what stands in its place, and how often:',
     ...out,
     '',
     'Left in, since a reader needs it:',

@@ -60,12 +60,6 @@ export function encodedSpellings(value: string): readonly string[] {
   return [...new Set([...plain, ...url, hex, hex.toUpperCase()])].filter((form) => form.length >= minEncodedLength);
 }
 
-/** Source of a regular expression that finds any of the texts as they are, the longest first. Null where there are none. */
-export function anyOf(texts: Iterable<string>): string | null {
-  const sources = [...new Set(texts)].toSorted((a, b) => b.length - a.length).map(escaped);
-  return sources.length === 0 ? null : sources.join('|');
-}
-
 /** A word may begin behind a letter or digit that is the end of an escape: `%2F`, `\n`, `\u0020`. */
 export const wordStart = String.raw`(?:(?<![\p{L}\p{N}])|(?<=\\[nrtbf])|(?<=%[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))`;
 export const wordEnd = String.raw`(?![\p{L}\p{N}])`;
