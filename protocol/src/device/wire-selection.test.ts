@@ -75,6 +75,11 @@ describe('a product that the contract doesn’t name', () => {
           select({ family: one, bus, productIds: [0x254f, 0x24da, 0xbeef], operatorMappings: [{ ...busylight, productIds: [0x254f] }] }),
         ).toEqual([]);
   });
+
+  test('gets none even where its row names settings by mistake', () => {
+    const row: Family = { ...family('evolve2-75'), id: 'unknown' };
+    for (const bus of buses) expect(select({ family: row, bus })).toEqual([]);
+  });
 });
 
 describe('verified wires', () => {
@@ -117,6 +122,8 @@ describe('an operator’s mapping', () => {
   test.each([
     ['no older end', { from: null, to: '1.8.13' }, '0.0.1', true],
     ['no newer end', { from: '1.8.13', to: null }, '99.0.0', true],
+    ['no older end, on an unreadable version', { from: null, to: '1.8.13' }, 'unreadable', false],
+    ['no newer end, on an unreadable version', { from: '1.8.13', to: null }, 'unreadable', false],
     ['no newer end, and too old', { from: '1.8.13', to: null }, '1.8.12', false],
   ])('may have %s', (_, firmware, version, selected) => {
     expect(isSelected({ version }, { firmware })).toBe(selected);
