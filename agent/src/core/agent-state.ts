@@ -1,5 +1,5 @@
 import { eventSchema, type Policy } from '../contract/index.ts';
-import type { Json, Log, Store, StoreWrite } from '../ports/index.ts';
+import type { Json, Log, Store, StoreDamage, StoreWrite } from '../ports/index.ts';
 import { type CommandRecord, parseCommandRecord } from './commands.ts';
 import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
 import { type Identity, parseIdentity } from './enrolment.ts';
@@ -47,4 +47,18 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
 /** Another client than before: nothing that belonged to the old name goes on. The link's memory of the broker does. */
 export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
   return [state.policy, state.devices, state.desired, state.events, state.commands, state.tombstones].flatMap((section) => section.clear());
+}
+
+/** As the platform is told of it: the sentence for the log has paths in it, and so perhaps the name of the person whose home they are in. */
+export function damageReport({ lostRecords }: StoreDamage): string {
+  if (lostRecords === 0) return 'The stored state was damaged. Nothing was lost.';
+  return `The stored state was damaged. Records lost: ${lostRecords ?? 'unknown'}.`;
+}
+
+/** After a loss a device's record may be older than what was told of it: its document goes on above that, as one that was lost altogether does (contract 3). */
+export function raiseRevisions({ devices }: AgentState, damage: readonly StoreDamage[], now: number): readonly StoreWrite[] {
+  if (damage.every(({ lostRecords }) => lostRecords === 0)) return [];
+  return [...devices.entries()].map(([deviceId, { document, applied }]) =>
+    devices.put(deviceId, { document: { ...document, revision: Math.max(document.revision + 1, now) }, applied }),
+  );
 }

@@ -2,7 +2,7 @@ import type { DeviceDocument, Policy } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
-import { type AgentState, clearForNewIdentity, loadState } from './agent-state.ts';
+import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
 import { enrol, type Identity, markRevoked, renamed } from './enrolment.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
@@ -53,15 +53,16 @@ export class Agent {
 
   /** Loads the state, enrols, and begins to work; devices and broker may come later. */
   static async start(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
-    const { log, store, entropy, host } = ports;
+    const { clock, log, store, entropy, host } = ports;
     const { organizationId, enrollmentToken } = settings;
     for (const damage of store.damage) log.error('the state was damaged', { ...damage });
     const state = await loadState(store, log);
     const { kind, identity, writes } = enrol(state.identity, { organizationId, enrollmentToken, machineId: await host.machineId() }, entropy);
     if (kind === 'cloned') log.warn('this state came from another machine: the client takes a new id');
     const cleared = kind === 'kept' ? [] : clearForNewIdentity(state);
+    const raised = raiseRevisions(state, store.damage, clock.now());
     const agent = new Agent(ports, settings, state, identity);
-    await agent.#parts.journal.commit([...cleared, ...writes]);
+    await agent.#parts.journal.commit([...cleared, ...raised, ...writes]);
     await agent.#begin();
     return agent;
   }
@@ -117,7 +118,7 @@ export class Agent {
     const { loginSessionId } = gate;
     log.info('started', { clientId: this.clientId, sessionId: this.#sessionId, loginSessionId });
     await devices.release(appliesImmediately() ? null : loginSessionId);
-    const damage = store.damage.map(({ message }) => message);
+    const damage = store.damage.map(damageReport);
     const data = { version: this.#settings.clientVersion, loginSessionId, ...(damage.length > 0 ? { damage } : {}) };
     await commit([], [{ type: 'agent.started', data }]);
     this.#endHostChanges = host.onChange(() => {

@@ -20,7 +20,7 @@ const { schema: _commandSchema, sentAt: _commandSentAt, ...command } = payloadEx
 
 async function lab() {
   const clock = new VirtualClock();
-  const platform = new ScriptedPlatform(clock);
+  const platform = new ScriptedPlatform(() => clock.now());
   platform.acknowledges = false;
   const store = openMemoryStore();
   const outbox = new Outbox(await sectionOf('events', parseStoredEvent, store), clock, steadyEntropy(), (writes) => store.commit(writes));
@@ -147,7 +147,7 @@ describe('a conversation with the platform', () => {
   it('counts the 2 s from the SUBACK', async () => {
     const { clock, platform, session } = await lab();
     let answer = (): void => undefined;
-    platform.subscribed = () =>
+    platform.onSubscribe = () =>
       new Promise((resolve) => {
         answer = resolve;
       });
@@ -157,7 +157,7 @@ describe('a conversation with the platform', () => {
     await clock.advance(5000);
     answer();
     let rest = 0;
-    platform.subscribed = async () => {
+    platform.onSubscribe = async () => {
       rest = clock.monotonic();
     };
     await clock.advance(3000);
@@ -270,7 +270,7 @@ describe('a conversation with the platform', () => {
     for (const refuse of [true, false]) {
       const { clock, open, platform, told } = await lab();
       if (refuse) platform.refuses = (filter) => filter.endsWith('/acks');
-      else platform.subscribed = () => new Promise(() => undefined);
+      else platform.onSubscribe = () => new Promise(() => undefined);
       await open();
       if (!refuse) await clock.advance(60_000);
       expect(told).toContain('broken');

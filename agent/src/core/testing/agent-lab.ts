@@ -53,7 +53,12 @@ export class AgentLab {
   constructor({ beside, disk = new MemoryDisk(), entropy = systemEntropy }: AgentLabOptions = {}) {
     this.clock = beside?.clock ?? new VirtualClock();
     this.bus = new VirtualBus(this.clock);
-    this.platform = beside?.platform ?? new ScriptedPlatform(this.clock);
+    this.platform =
+      beside?.platform ??
+      new ScriptedPlatform(
+        () => this.clock.now(),
+        () => this.clock.monotonic(),
+      );
     this.disk = disk;
     this.#entropy = entropy;
   }

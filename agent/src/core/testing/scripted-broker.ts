@@ -52,7 +52,7 @@ class Connection implements PlatformConnection {
 
   subscribe(filters: readonly string[]): Promise<void> {
     return this.#answer(async () => {
-      await this.#broker.subscribed(this.options.clientId, filters);
+      await this.#broker.subscribe(filters);
       for (const filter of filters) this.#session.filters.add(filter);
       const retained = [...this.#broker.retained].filter(([topic]) => filters.some((filter) => matches(filter, topic)));
       // After the SUBACK, as most brokers do.
@@ -138,6 +138,8 @@ export class ScriptedBroker implements PlatformLink {
   readonly attempts: (ConnectOptions & { readonly at: number })[] = [];
   readonly published: Published[] = [];
   readonly retained = new Map<string, Uint8Array>();
+  /** Filters in the order in which they were subscribed. */
+  readonly subscribed: string[] = [];
   /** What clients did, in order: `connect`, `subscribe FILTER`, `publish TOPIC`, `end`, `cut`. */
   readonly history: string[] = [];
   /** False: the network is down, attempts fail. */
@@ -145,6 +147,8 @@ export class ScriptedBroker implements PlatformLink {
   /** Answers the next attempts, then accepts again. */
   readonly refuse: ConnectFailure[] = [];
   refuses: (filter: string) => boolean = () => false;
+  /** A SUBACK comes when this resolves. */
+  onSubscribe: () => Promise<void> = async () => undefined;
   /** Messages that are taken and never acknowledged. */
   leavesUnanswered: (message: OutgoingMessage) => boolean = () => false;
   /** Called with every message that a client published. */
@@ -158,13 +162,8 @@ export class ScriptedBroker implements PlatformLink {
     this.#now = now;
   }
 
-  isConnected(clientId: string): boolean {
-    return this.#connections.has(clientId);
-  }
-
-  /** Client ids that are connected. */
-  get connected(): readonly string[] {
-    return [...this.#connections.keys()];
+  get connected(): boolean {
+    return this.#connections.size > 0;
   }
 
   async connect(options: ConnectOptions): Promise<ConnectResult> {
@@ -202,9 +201,11 @@ export class ScriptedBroker implements PlatformLink {
   }
 
   /** (of a connection) */
-  async subscribed(clientId: string, filters: readonly string[]): Promise<void> {
+  async subscribe(filters: readonly string[]): Promise<void> {
     for (const filter of filters) this.history.push(`subscribe ${filter.split('/').slice(4).join('/')}`);
-    if (filters.some((filter) => this.refuses(filter))) throw new Error(`${clientId} may not subscribe`);
+    this.subscribed.push(...filters);
+    await this.onSubscribe();
+    if (filters.some((filter) => this.refuses(filter))) throw new Error('not authorized');
   }
 
   /** (of a connection) */

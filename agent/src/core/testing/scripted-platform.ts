@@ -1,16 +1,16 @@
 import { encode, parsePayload, parseTopic, type BodyOf, type PayloadOf, topicRules, type TopicKind, topicOf } from '../../contract/index.ts';
-import type { Clock } from '@jpd/protocol';
 import { type Published, ScriptedBroker } from './scripted-broker.ts';
 
 /** The platform behind a scripted broker: publishes as it does, and reads what agents published. */
 export class ScriptedPlatform extends ScriptedBroker {
   /** Acknowledges events as they come. */
   acknowledges = true;
-  readonly #clock: Clock;
+  readonly #now: () => number;
 
-  constructor(clock: Clock) {
-    super(() => clock.monotonic());
-    this.#clock = clock;
+  /** Wall clock and monotonic milliseconds; where only one is given, `at` is of that. */
+  constructor(now: () => number, monotonic: () => number = now) {
+    super(monotonic);
+    this.#now = now;
     this.onPublish = (message) => {
       if (this.acknowledges) this.#acknowledge(message);
     };
@@ -30,7 +30,7 @@ export class ScriptedPlatform extends ScriptedBroker {
 
   /** Publishes, retained where the contract says so; to the newest client unless another is named. */
   send<K extends TopicKind>(kind: K, body: BodyOf<K>, id?: string, clientId = this.clientId): void {
-    this.sendRaw(kind, encode(kind, body, this.#clock.now()), id, clientId);
+    this.sendRaw(kind, encode(kind, body, this.#now()), id, clientId);
   }
 
   /** Publishes any text; an empty one deletes what is retained. */
