@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDataFolder } from './data-folder/data-folder.ts';
 import { device, exampleDeviceId, online } from './testing/bodies.ts';
 import { FakeAgent } from './testing/live.ts';
-import { preparedDataFolder } from './testing/prepared-data.ts';
+import { preparedDataFolder } from '../lab/prepared-data.ts';
 
 const program = fileURLToPath(new URL('../bin/jabra-platform.js', import.meta.url));
 const token = 'token-of-the-test';

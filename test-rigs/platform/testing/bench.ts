@@ -17,7 +17,7 @@ import { createOrganization } from '../organizations/organizations.ts';
 import type { Note } from '../work/notes.ts';
 import type { Work } from '../work/work.ts';
 import { Writer } from '../work/work.ts';
-import { preparedDataFolder } from './prepared-data.ts';
+import { preparedDataFolder } from '../../lab/prepared-data.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

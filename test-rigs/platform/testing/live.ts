@@ -7,7 +7,7 @@ import mqtt from 'mqtt';
 
 import type { Platform, PlatformOptions } from '../platform.ts';
 import { startPlatform } from '../platform.ts';
-import { preparedDataFolder } from './prepared-data.ts';
+import { preparedDataFolder } from '../../lab/prepared-data.ts';
 
 export interface Answer {
   readonly status: number;

@@ -7,7 +7,7 @@ import type { ReadSource } from './source.ts';
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Takes the groups of a configuration document apart. Values are judged later, and only where no stronger source has another. */
-export function flatten(document: Readonly<Record<string, unknown>>, origin: string) {
+function flatten(document: Readonly<Record<string, unknown>>, origin: string) {
   const values = new Map<ConfigurationKey, unknown>();
   const problems: ConfigurationProblem[] = [];
   const visit = (object: Readonly<Record<string, unknown>>, prefix: string) => {

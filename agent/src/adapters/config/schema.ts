@@ -25,7 +25,7 @@ const brokerUrl = text(2048).superRefine((value, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: problem });
 });
 
-export const hidDrivers = ['node-hid', 'virtual'] as const;
+const hidDrivers = ['node-hid', 'virtual'] as const;
 
 /**
  * The configuration in full, as the configuration file writes it (contract cli-v1) with every default filled in. The file may leave out whatever

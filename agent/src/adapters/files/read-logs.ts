@@ -12,6 +12,19 @@ export interface LogFile {
   readonly text: string;
 }
 
+/** Windows PowerShell 5 writes what it redirects as UTF-16, in which no secret would be found as UTF-8. Nearly every second byte is zero then. */
+function decode(bytes: Buffer): string {
+  const begin = bytes.subarray(0, 1024);
+  const zeros = begin.filter((byte) => byte === 0).length;
+  if (zeros * 3 < begin.length) return bytes.toString();
+  const firstZero = begin.indexOf(0);
+  // What was cut may begin within a character; big-endian has its zeros first.
+  const bigEndian = begin[0] === 0xfe && begin[1] === 0xff;
+  const even = bytes.subarray(!bigEndian && firstZero % 2 === 0 ? 1 : 0);
+  const whole = even.subarray(0, even.length - (even.length % 2));
+  return (bigEndian ? Buffer.from(whole).swap16() : whole).toString('utf16le').replace(/^\uFEFF/, '');
+}
+
 /** The end of a file, from the beginning of a line on. */
 async function tail(path: string): Promise<string> {
   const handle = await open(path, 'r');
@@ -19,7 +32,7 @@ async function tail(path: string): Promise<string> {
     const { size } = await handle.stat();
     const from = Math.max(0, size - maxFileBytes);
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, maxFileBytes)), position: from });
-    const text = buffer.subarray(0, bytesRead).toString();
+    const text = decode(buffer.subarray(0, bytesRead));
     return from === 0 ? text : text.slice(text.indexOf('\n') + 1);
   } finally {
     await handle.close();

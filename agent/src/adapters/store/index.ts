@@ -1,4 +1,4 @@
-export { StoreError, type StoreErrorCode } from './errors.ts';
+export type { StoreErrorCode } from './errors.ts';
 export { examineState } from './examine-state.ts';
 export { acquireInstanceLock, examineInstanceLock, type InstanceLockResult, type LockHolder } from './instance-lock.ts';
 export { MemoryDisk, openMemoryStore, type MemoryStoreOptions } from './memory-store.ts';

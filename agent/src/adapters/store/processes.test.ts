@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { acquireInstanceLock } from './instance-lock.ts';
 import { openLevelStore } from './open-level-store.ts';
@@ -15,6 +15,8 @@ import { openLevelStore } from './open-level-store.ts';
  * What only other processes can show: death by SIGKILL, locks between processes, limits and rights of an account. They run the store as it is
  * in the source, compiled into a folder of their own.
  */
+vi.setConfig({ testTimeout: 60_000 });
+
 const agent = join(import.meta.dirname, '..', '..', '..');
 const modules = join(agent, '..', 'node_modules');
 let programs = '';
@@ -126,7 +128,7 @@ describe('a process that is killed while it writes', () => {
       expect([...(right?.keys() ?? [])]).toEqual([...(left?.keys() ?? [])]);
       for (const [name, n] of last ?? []) expect(left?.get(`${name}${JSON.stringify(n)}`)).toBe(n);
     }
-  }, 60_000);
+  });
 });
 
 describe('the store', () => {
@@ -240,7 +242,7 @@ describe('the instance lock', () => {
     const own = await acquireInstanceLock(folder);
     expect(own.ok).toBe(true);
     if (own.ok) await own.release();
-  }, 60_000);
+  });
 
   it('is held by one of several processes that start at the same time on what a killed one left, damaged', async () => {
     const folder = await stateDir();
@@ -252,7 +254,7 @@ describe('the instance lock', () => {
       expect(answers.filter((answer) => Said.parse(answer).ok === true)).toHaveLength(1);
       await Promise.all(started.map(({ child }) => kill(child)));
     }
-  }, 60_000);
+  });
 
   it('stays with its holder when another attempt in the same process was refused', async () => {
     const folder = await stateDir();

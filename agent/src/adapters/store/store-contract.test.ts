@@ -169,7 +169,7 @@ function describeStore(name: string, makePlace: () => Promise<Place>): void {
         }),
         { numRuns: 25 },
       );
-    });
+    }, 30_000);
   });
 }
 

@@ -32,7 +32,7 @@ export function blockAt(file: Uint8Array, handle: BlockHandle): Uint8Array | nul
 /**
  * Entries of a block: length shared with the key before, length of the rest, length of the value (varints), rest of the key, value; at the
  * end an array of u32 restart offsets, at which nothing is shared, and its length (leveldb table/block_builder.cc).
- * Where an entry makes no sense it is gone on at the next restart; whether an entry is what was written is left to the caller.
+ * Where an entry makes no sense, or reaches beyond the next restart, it is gone on there; whether an entry is what was written is left to the caller.
  */
 export function blockEntries(block: Uint8Array): readonly BlockEntry[] {
   const { end, restarts } = restartsOf(block);
@@ -46,7 +46,8 @@ export function blockEntries(block: Uint8Array): readonly BlockEntry[] {
     const entry = readEntry(cursor, previous);
     if (entry !== null) entries.push(entry);
     previous = entry?.key ?? new Uint8Array();
-    at = entry === null ? restarts.find((restart) => restart > start) : cursor.position;
+    const restart = restarts.find((offset) => offset > start);
+    at = entry === null ? restart : Math.min(cursor.position, restart ?? end);
   }
   return entries;
 }

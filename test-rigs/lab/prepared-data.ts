@@ -3,9 +3,9 @@ import { access, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { DataFolder } from '../data-folder/data-folder.ts';
-import { openEmbeddedDatabase } from '../database/database.ts';
-import { migrations } from '../database/migrations.ts';
+import { DataFolder } from '../platform/data-folder/data-folder.ts';
+import { openEmbeddedDatabase } from '../platform/database/database.ts';
+import { migrations } from '../platform/database/migrations.ts';
 
 /** Part of the name of the prepared folder: another database engine or layout makes another one. */
 const engine = 'pglite-0.5.16';
