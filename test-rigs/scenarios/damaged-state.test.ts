@@ -107,9 +107,9 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 describeWith(mosquitto, 'an agent whose store was damaged while it did not run', () => {
-  it.each(cases)(
-    'reports what was lost, and works, when $name after $signal',
-    async ({ signal, damage, client, reported }) => {
+  it.each(cases.map((each) => [each.name, each.signal, each] as const))(
+    'reports what was lost, and works, when %s after %s',
+    async (_name, signal, { damage, client, reported }) => {
       const level = await work();
       const { clientId } = lab.platform;
       await lab.agent.end(signal);
@@ -122,7 +122,7 @@ describeWith(mosquitto, 'an agent whose store was damaged while it did not run',
       expect(lab.agent.running).toBe(true);
       const output = lab.agent.output.slice(outputBefore);
       if (reported) {
-        expect(started.data['damage']).toEqual([expect.stringMatching(/damaged/)]);
+        expect(started.data['damage']).toEqual([expect.stringMatching(/^The stored state was damaged\. /)]);
         expect(output).toMatch(/ ERROR agent: the state was damaged /);
       } else {
         expect(started.data).not.toHaveProperty('damage');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const binary = fileURLToPath(new URL('../../../agent/bin/jabra-agent.js', import.meta.url));
@@ -11,12 +12,21 @@ export interface AgentConfiguration {
   readonly socket: string;
   readonly folder: string;
   readonly enrollmentToken?: string;
+  /** Of the authority of a broker with TLS. */
+  readonly caFile?: string;
+}
+
+/** What a command of `jabra-agent` answered. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** `jabra-agent run` as a process, again and again on the same state folder. */
 export class AgentProcess {
   readonly stateDir: string;
-  readonly #configuration: string;
+  readonly configurationFile: string;
   readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | null = null;
   /** Everything it said on standard output and error, over all starts. */
@@ -24,12 +34,12 @@ export class AgentProcess {
 
   private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.stateDir = join(folder, 'state');
-    this.#configuration = join(folder, 'agent.json');
+    this.configurationFile = join(folder, 'agent.json');
     this.#environment = environment;
   }
 
   static async configure(
-    { brokerUrl, socket, folder, enrollmentToken = 'token-of-the-lab' }: AgentConfiguration,
+    { brokerUrl, socket, folder, enrollmentToken = 'token-of-the-lab', caFile }: AgentConfiguration,
     environment: NodeJS.ProcessEnv = process.env,
   ): Promise<AgentProcess> {
     const agent = new AgentProcess(folder, environment);
@@ -39,9 +49,10 @@ export class AgentProcess {
       brokerUrl,
       stateDir: agent.stateDir,
       reconnect: { minMs: 50, maxMs: 500 },
+      ...(caFile === undefined ? {} : { tls: { caFile } }),
       hid: { driver: 'virtual', socket },
     };
-    await writeFile(agent.#configuration, JSON.stringify(content));
+    await writeFile(agent.configurationFile, JSON.stringify(content));
     return agent;
   }
 
@@ -54,16 +65,29 @@ export class AgentProcess {
   }
 
   start(loginSession = 'login-1'): void {
-    const child = spawn(process.execPath, [binary, 'run', '--config', this.#configuration, '--login-session', loginSession], {
+    const child = spawn(process.execPath, [binary, 'run', '--config', this.configurationFile, '--login-session', loginSession], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.#environment,
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output += text;
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.output += chunk;
       });
     }
     this.#child = child;
+  }
+
+  /** Another command with the same configuration and environment, `devices --json` for example; ended after half a minute. */
+  async command(name: string, ...options: readonly string[]): Promise<CommandResult> {
+    const child = spawn(process.execPath, [binary, name, '--config', this.configurationFile, ...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: this.#environment,
+      timeout: 30_000,
+    });
+    const closed = once(child, 'close');
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    await closed;
+    return { code: child.exitCode, stdout, stderr };
   }
 
   /** Ends it, by SIGTERM as a user's session would or by SIGKILL as a crash would. Gives the exit code. */
