@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { LockExamination } from '../../ports/examination.ts';
 import { assertNotLocked, openDatabase, type Database } from './database.ts';
@@ -73,11 +74,29 @@ export async function examineInstanceLock(stateDir: string): Promise<LockExamina
     // Of this process itself: trying would let go of it.
     if ((await kindOf(join(folder, CLAIM + thisProcess))) !== 'missing') return { held: true, by: await readHolder(folder) };
     await access(join(folder, LOCK), constants.R_OK | constants.W_OK);
-    await assertNotLocked(folder);
+    await tryLock(folder);
     return { held: false };
   } catch (error) {
     if (error instanceof StoreError && error.code === 'locked') return { held: true, by: await readHolder(folder) };
     throw folderError(stateDir, error);
+  }
+}
+
+/**
+ * Takes the lock and lets go of it at once. LevelDB begins a new LOG before it looks at the lock, so that on POSIX, where the lock is one on the
+ * file and a link leads to it, it gets a folder of its own. A link would need a privilege on Windows: there LOG is begun anew.
+ */
+async function tryLock(folder: string): Promise<void> {
+  if (process.platform === 'win32') {
+    await assertNotLocked(folder);
+    return;
+  }
+  const place = await mkdtemp(join(tmpdir(), 'jabra-agent-'));
+  try {
+    await symlink(join(resolve(folder), LOCK), join(place, LOCK));
+    await assertNotLocked(place);
+  } finally {
+    await rm(place, { recursive: true, force: true });
   }
 }
 
