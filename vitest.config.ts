@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,agent,tray-ui}/src/**/*.test.{ts,tsx}', 'installer/**/*.test.ts'],
+          // Against hanging only: properties take seconds on a busy machine.
+          testTimeout: 30_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },

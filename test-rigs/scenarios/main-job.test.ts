@@ -57,7 +57,7 @@ describeOnBothBrokers('the main job', (broker) => {
     await lab.bus.holds(serial, 'sidetoneLevel', -6, 2_000);
     const { data } = await lab.wire.event('settings.lock-enforced', { after });
     expect(data).toMatchObject({ keys: ['sidetoneLevel'] });
-    await lab.wire.device(deviceId, ({ settings }) => settings.values['sidetoneLevel'] === -6, { after });
+    expect(lab.wire.latest('devices', deviceId)?.settings).toMatchObject({ state: 'in-sync', values: { sidetoneLevel: -6 } });
   });
 
   it('leaves alone what is not locked', async () => {

@@ -26,6 +26,7 @@ export class DeviceManager implements RouteListener {
   /** Routes of devices that were forgotten while they were there. */
   readonly #ignored = new Set<string>();
   #oldTimer: Timer | null = null;
+  #isSettled = false;
   #stopped = false;
 
   constructor({ sha256, ...context }: DeviceManagerContext) {
@@ -61,6 +62,7 @@ export class DeviceManager implements RouteListener {
 
   /** Everything plugged in at start was examined: what was reported as connected and isn't there is not. Old devices are forgotten, from now on daily. */
   async settle(): Promise<void> {
+    this.#isSettled = true;
     await Promise.all([...this.#devices.values()].map((device) => device.missing()));
     await this.#forgetOld();
     await this.idle();
@@ -87,7 +89,11 @@ export class DeviceManager implements RouteListener {
       released.map(([deviceId, record]) => this.#context.desired.put(deviceId, { ...record, waitsForLogin: null })),
       [],
     );
-    for (const [deviceId] of released) void this.#devices.get(deviceId)?.desiredChanged();
+    // At the start nobody knows yet whether a device is away: one that isn't is served when it is found, `settle` tells of the others.
+    for (const [deviceId] of released) {
+      const device = this.#devices.get(deviceId);
+      if (device && (this.#isSettled || device.isReachable)) void device.desiredChanged();
+    }
   }
 
   /** Forgets a device and what was desired of it; one that is connected comes back at its next connect. Says whether it was known. */

@@ -53,6 +53,11 @@ export class ManagedDevice {
     return this.#routes;
   }
 
+  /** Whether a route is in use. */
+  get isReachable(): boolean {
+    return this.#use !== null;
+  }
+
   /** A route appeared or changed. Resolves when the device was read and what it must hold was put back. */
   routeUp(route: Route): Promise<void> {
     this.#routes.set(route.key, route);
@@ -79,7 +84,9 @@ export class ManagedDevice {
   /** The agent started and the device isn't there. */
   missing(): Promise<void> {
     return this.#post(() => {
-      if (!this.#use) this.#disconnected();
+      if (this.#use) return;
+      this.#disconnected();
+      this.#settings.desiredChanged(false);
     });
   }
 

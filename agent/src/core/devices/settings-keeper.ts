@@ -41,8 +41,11 @@ export class SettingsKeeper {
     } else if (desired.waitsForLogin === null && isReachable) {
       return true;
     } else {
+      const { revision } = desired.document;
       const reason = desired.waitsForLogin === null ? 'device' : 'login';
-      this.#report.change(facts, [this.#report.event('settings.pending', { revision: desired.document.revision, reason })]);
+      const told = this.#report.document?.settings;
+      const isNews = told?.desiredRevision !== revision || told.state !== `pending-${reason}`;
+      this.#report.change(facts, isNews ? [this.#report.event('settings.pending', { revision, reason })] : []);
     }
     return false;
   }
