@@ -199,7 +199,7 @@ export class PlatformByHand implements LabPlatform {
       return;
     }
     const before = this.wire.mark();
-    this.wire.hear(topic, payload, { qos, retain, contentType: properties?.contentType ?? null });
+    this.wire.hear(topic, payload, { qos, retain, contentType: properties?.contentType ?? null, stored: false });
     const [message] = this.wire.heard.slice(before);
     if (!message) return;
     if (parseTopic(topic)?.kind === 'presence') void this.#enrol(message.clientId);

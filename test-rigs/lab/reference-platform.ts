@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AgentEvent, type DeviceDocument, deviceSchema, eventSchema, topicOf } from '@jpd/agent/contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { z } from 'zod';
-import { preparedDataFolder } from './prepared-data.ts';
+import { preparedDataFolder } from '../platform/testing/prepared-data.ts';
 import type { CommandToSend, LabPlatform, PolicyChange, WantedSettings } from './lab-platform.ts';
 import { run, RunningProgram } from './processes.ts';
 import { eventually } from './waiting.ts';
@@ -52,8 +52,8 @@ export class ReferencePlatform implements LabPlatform {
     this.#operator = operator;
     // While the platform is away each attempt tells of it.
     operator.on('error', () => undefined);
-    operator.on('message', (topic, payload, { qos }) => {
-      this.wire.hear(topic, payload, { qos, retain: null, contentType: undefined });
+    operator.on('message', (topic, payload, { qos, retain }) => {
+      this.wire.hear(topic, payload, { qos, retain: null, contentType: undefined, stored: retain });
     });
   }
 

@@ -16,11 +16,15 @@ export type Heard = {
   };
 }[AgentKind];
 
-/** What a broker says of a message beside its payload; MQTT 3.1.1 doesn't tell a subscriber all of it (null, undefined). */
+/** What a broker says of a message beside its payload. */
 export interface Envelope {
   readonly qos: number;
+  /** As it was published; null where the broker doesn't tell (3.1.1). */
   readonly retain: boolean | null;
+  /** Undefined where there is no such thing (3.1.1). */
   readonly contentType: string | null | undefined;
+  /** Out of the broker's memory, for a new subscription; that may overtake what is said at the same time. */
+  readonly stored: boolean;
 }
 
 interface Search<K extends AgentKind> {
@@ -54,7 +58,7 @@ export class Wire {
       return;
     }
     const { kind, clientId, id = '' } = parsed;
-    if (!isAgentKind(kind)) return;
+    if (!isAgentKind(kind) || (envelope.stored && this.#isKnown(kind, clientId, id, bytes))) return;
     this.texts.push(`${topic} ${Buffer.from(bytes).toString()}`);
     this.#checkEnvelope(kind, topic, bytes, envelope);
     this.#take(kind, topic, clientId, id, bytes);
@@ -112,6 +116,12 @@ export class Wire {
   async emptied(kind: AgentKind, id: string, after = 0): Promise<void> {
     const look = (): boolean => this.heard.slice(after).some((message) => message.kind === kind && message.id === id && message.payload === null);
     await this.#observed.until(`${kind}/${id} emptied`, look);
+  }
+
+  #isKnown(kind: AgentKind, clientId: string, id: string, bytes: Uint8Array): boolean {
+    const parsed = parsePayload(kind, bytes);
+    const last = this.heard.findLast((message) => message.kind === kind && message.clientId === clientId && message.id === id)?.payload;
+    return parsed.ok && last !== null && last !== undefined && parsed.value.sentAt <= last.sentAt;
   }
 
   #checkEnvelope(kind: AgentKind, topic: string, bytes: Uint8Array, { qos, retain, contentType }: Envelope): void {

@@ -96,7 +96,7 @@ describeOnBothBrokers('a revoked client', (broker) => {
     expect(lab.wire.heard.slice(revoked.mark)).toEqual([]);
   });
 
-  it('is a new client when it is enrolled anew', async () => {
+  it('is a new client when it is enrolled anew', { timeout: 90_000 }, async () => {
     await lab.agent.configure({ enrollmentToken: await lab.platform.newEnrollmentToken() });
     const after = lab.wire.mark();
     await lab.agent.start('login-3');
