@@ -149,6 +149,8 @@ export class ScriptedBroker implements PlatformLink {
   refuses: (filter: string) => boolean = () => false;
   /** A SUBACK comes when this resolves. */
   onSubscribe: () => Promise<void> = async () => undefined;
+  /** Messages that vanish in the broker. */
+  loses: (topic: string, payload: Uint8Array) => boolean = () => false;
   /** Messages that are taken and never acknowledged. */
   leavesUnanswered: (message: OutgoingMessage) => boolean = () => false;
   /** Called with every message that a client published. */
@@ -176,6 +178,7 @@ export class ScriptedBroker implements PlatformLink {
 
   /** Takes a message for everybody who subscribed, at once or when they come back. */
   route(topic: string, payload: Uint8Array, retain: boolean): void {
+    if (this.loses(topic, payload)) return;
     if (retain) this.#retain(topic, payload);
     for (const [clientId, session] of this.#sessions) {
       if (![...session.filters].some((filter) => matches(filter, topic))) continue;
