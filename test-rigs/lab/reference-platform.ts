@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AgentEvent, type DeviceDocument, deviceSchema, eventSchema, topicOf } from '@jpd/agent/contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { z } from 'zod';
-import { preparedDataFolder } from '../platform/testing/prepared-data.ts';
+import { preparedDataFolder } from './prepared-data.ts';
 import type { CommandToSend, LabPlatform, PolicyChange, WantedSettings } from './lab-platform.ts';
 import { run, RunningProgram } from './processes.ts';
 import { eventually } from './waiting.ts';
