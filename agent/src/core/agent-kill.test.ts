@@ -2,7 +2,7 @@ import { PacketType } from '@jpd/protocol';
 import type { VirtualDevice } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../adapters/store/index.ts';
+import { openMemoryStore } from './testing/memory-store.ts';
 import { type AgentLab as Lab, AgentLab } from './testing/agent-lab.ts';
 import { desiredOf, policyOf } from './testing/bodies.ts';
 import { steadyEntropy } from './testing/entropy.ts';
@@ -31,6 +31,11 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('cut' as const, 'offline' as const, 'online' as const, 'silent' as const, 'talks' as const) }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('policy' as const), applySettings: fc.constantFrom('immediately' as const, 'next-login' as const) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('login' as const, 'command' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('disk' as const), commitMs: fc.constantFrom(0, 1, 7, 40, 300) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('kill' as const), startAfterMs: fc.constantFrom(0, 30, 5000) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.oneof(fc.nat(60), fc.nat(3000)) }) },
@@ -62,11 +67,18 @@ class Story {
   readonly durable = new Map<string, string>();
   readonly wanted = new Map<number, { level: number; guided: boolean } | null>();
   #revision = 0;
+  #commands = 0;
+  #logins = 1;
 
   async begin(): Promise<void> {
     await this.lab.start();
-    this.lab.platform.send('policy', policyOf(1, { applySettings: 'immediately' }));
+    this.lab.platform.send('policy', policyOf(0, { applySettings: 'immediately' }));
     await this.lab.clock.advance(1000);
+  }
+
+  /** Ids of the commands that were sent, each twice. */
+  get commandIds(): readonly string[] {
+    return Array.from({ length: this.#commands }, (_, index) => `c-${index + 1}`);
   }
 
   async do(next: Step): Promise<void> {
@@ -108,6 +120,21 @@ class Story {
       case 'talks':
         platform.acknowledges = next.kind === 'talks';
         break;
+      case 'policy':
+        this.#revision += 1;
+        platform.send('policy', policyOf(this.#revision, { applySettings: next.applySettings }));
+        break;
+      case 'login':
+        this.#logins += 1;
+        void lab.agent.loginChanged(`login-${this.#logins}`);
+        break;
+      case 'command': {
+        this.#commands += 1;
+        const command = { id: `c-${this.#commands}`, type: 'refresh', expiresAt: '2030-01-01T00:00:00.000Z', params: {} };
+        platform.send('commands', command);
+        platform.send('commands', command);
+        break;
+      }
       case 'disk':
         lab.commitMs = next.commitMs;
         break;
@@ -116,7 +143,7 @@ class Story {
         await lab.kill();
         await this.look();
         await lab.clock.advance(next.startAfterMs);
-        await lab.start({}, 0);
+        await lab.start({ loginSessionId: `login-${this.#logins}` }, 0);
         break;
       case 'wait':
         await lab.clock.advance(next.ms);
@@ -142,7 +169,7 @@ class Story {
     lab.platform.online = true;
     lab.platform.acknowledges = true;
     await lab.kill();
-    await lab.start({}, 180_000);
+    await lab.start({ loginSessionId: 'login-last' }, 180_000);
     await this.look();
     for (const headset of this.headsets) lab.bus.plug(headset);
     await lab.clock.advance(60_000);
@@ -193,6 +220,13 @@ describe('an agent that is killed at any moment', () => {
               expect(headsets[index]?.state.settings.get('sidetoneLevel')).toBe(wish.level);
               expect(headsets[index]?.state.settings.get('voiceGuidance')).toBe(wish.guided ? 'voice' : 'tones');
             }
+          }
+
+          // It ran, or a kill cut it off; both copies tell the same, unless the result was lost with its connection.
+          for (const id of story.commandIds) {
+            const outcomes = lab.platform.received('results', id).map(({ status, error }) => error?.code ?? status);
+            expect(['succeeded', 'interrupted', undefined]).toContain(outcomes[0]);
+            expect(new Set(outcomes).size).toBeLessThanOrEqual(1);
           }
           expect(lab.log.errors).toEqual([]);
         }),

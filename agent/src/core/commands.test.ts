@@ -1,6 +1,6 @@
 import { VirtualClock } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk, openMemoryStore } from '../adapters/store/index.ts';
+import { MemoryDisk, openMemoryStore } from './testing/memory-store.ts';
 import { type Command, timestamp } from '../contract/index.ts';
 import type { IncomingMessage, StoreWrite } from '../ports/index.ts';
 import { type CommandOutcome, Commands, parseCommandRecord } from './commands.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../adapters/store/index.ts';
+import { openMemoryStore } from './testing/memory-store.ts';
 import { isId } from '../contract/index.ts';
 import { enrol, type Enrolment, type EnrolmentInput, markRevoked, parseIdentity, renamed } from './enrolment.ts';
 import { steadyEntropy } from './testing/entropy.ts';

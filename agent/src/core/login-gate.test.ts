@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../adapters/store/index.ts';
+import { openMemoryStore } from './testing/memory-store.ts';
 import type { Store } from '../ports/index.ts';
 import { LoginGate } from './login-gate.ts';
 import { LinkState, parseLinkRecord } from './platform/link-state.ts';

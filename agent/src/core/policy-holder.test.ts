@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../adapters/store/index.ts';
+import { openMemoryStore } from './testing/memory-store.ts';
 import { defaultPolicy, payloadExamples } from '../contract/index.ts';
 import { parsePolicyRecord, PolicyHolder } from './policy-holder.ts';
 import { sectionOf } from './testing/sections.ts';

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@jpd/protocol/virtual';
 import type { CancelSignal } from '@jpd/protocol';
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk, openMemoryStore } from '../../adapters/store/index.ts';
+import { MemoryDisk, openMemoryStore } from '../testing/memory-store.ts';
 import type { ConnectFailure, ConnectionClosed, ConnectOptions, ConnectResult, PlatformConnection, PlatformLink } from '../../ports/index.ts';
 import { steadyEntropy } from '../testing/entropy.ts';
 import { LogBook } from '../testing/log-book.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../../adapters/store/index.ts';
+import { openMemoryStore } from '../testing/memory-store.ts';
 import { sectionOf } from '../testing/sections.ts';
 import { LinkState, parseLinkRecord } from './link-state.ts';
 import { freshState } from './reconnect.ts';

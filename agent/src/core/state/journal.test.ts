@@ -1,7 +1,7 @@
 import { VirtualClock } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk, openMemoryStore } from '../../adapters/store/index.ts';
+import { MemoryDisk, openMemoryStore } from '../testing/memory-store.ts';
 import type { Store, StoreWrite } from '../../ports/index.ts';
 import { LogBook } from '../testing/log-book.ts';
 import { Journal } from './journal.ts';

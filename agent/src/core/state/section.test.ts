@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../../adapters/store/index.ts';
+import { openMemoryStore } from '../testing/memory-store.ts';
 import type { Json } from '../../ports/index.ts';
 import { LogBook } from '../testing/log-book.ts';
 import { Section } from './section.ts';
