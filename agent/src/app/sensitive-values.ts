@@ -14,6 +14,9 @@ const nameVariables = ['USER', 'LOGNAME', 'USERNAME', 'SUDO_USER'];
 const homeVariables = ['HOME', 'USERPROFILE'];
 const computerVariables = ['COMPUTERNAME', 'HOSTNAME'];
 
+/** Where accounts of services live, which have no home of their own. */
+const nobodysHomes = ['tmp', 'temp', 'nonexistent'];
+
 const values = (names: readonly string[]): readonly string[] =>
   names.flatMap((name) => {
     const value = process.env[name]?.trim() ?? '';
@@ -47,12 +50,13 @@ export async function sensitiveValues({ enrollmentToken, clientName }: Configura
   const computer = await within(systemClock, hostMs, () => host.computer()).catch(() => null);
   const user = await host.userName();
   const homes = [homedir(), ...values(homeVariables)].map((path) => basename(path.replaceAll('\\', '/')));
+  const owners = homes.filter((name) => !nobodysHomes.includes(name.toLowerCase()));
   const computers = [hostname(), computer?.value.computerName ?? '', ...values(computerVariables)].flatMap(namesOf);
   const said = (texts: readonly (string | null)[]): readonly string[] => texts.filter((text) => text !== null && text !== '').map(String);
   return {
     secrets: said([enrollmentToken, ...proxyCredentials()]),
     // "unknown" is what the host says of an account without a name.
-    userNames: said([user, clientName, ...values(nameVariables), ...homes]).filter((name) => name !== 'unknown'),
+    userNames: said([user, clientName, ...values(nameVariables), ...owners]).filter((name) => name !== 'unknown'),
     computerNames: said(computers).filter((name) => name.toLowerCase() !== 'localhost'),
     addresses: computer?.value.ipAddresses ?? [],
   };
