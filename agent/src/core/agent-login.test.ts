@@ -124,6 +124,17 @@ describe('a revision that is there at the first connect of a login session', () 
     await lab.stop();
   });
 
+  it('is applied at once where the disk is so slow that it is handled after the SUBACK', async () => {
+    const { lab } = await running();
+    await lab.stop();
+    lab.platform.send('policy', policyOf(2));
+    lab.platform.send('desired', desiredOf(7, { sidetoneLevel: -6 }), deviceId);
+    lab.commitMs = 300;
+    await lab.start({ loginSessionId: 'login-2' }, 30_000);
+    expect(settingsOf(lab)).toMatchObject({ state: 'in-sync', appliedRevision: 7 });
+    await lab.stop();
+  });
+
   it('is applied at once where that connect comes late', async () => {
     const { lab } = await running();
     await lab.stop();

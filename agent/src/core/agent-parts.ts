@@ -9,6 +9,7 @@ import { DevicePublishing } from './device-publishing.ts';
 import { DeviceManager } from './devices/device-manager.ts';
 import { Discovery } from './devices/discovery.ts';
 import { LoginGate } from './login-gate.ts';
+import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
 import { type EventDraft, Outbox } from './platform/outbox.ts';
 import type { PlatformSession } from './platform/platform-session.ts';
@@ -32,6 +33,7 @@ export interface AgentParts {
   readonly gate: LoginGate;
   readonly outbox: Outbox;
   readonly publisher: Publisher;
+  readonly held: HeldMessages;
   readonly clientPublishing: ClientPublishing;
   readonly devicePublishing: DevicePublishing;
   readonly devices: DeviceManager;
@@ -56,6 +58,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const publisher = new Publisher((topic, error) => {
     log.warn('a document could not be published', { topic, error });
   });
+  const held = new HeldMessages(state.held, save);
   const topics = () => present.session()?.connectedTopics ?? null;
   const startedAt = timestamp(clock.now());
   const clientPublishing = new ClientPublishing({
@@ -68,7 +71,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     topic: () => topics()?.client ?? null,
   });
   const { devices: records, tombstones, desired } = state;
-  const devicePublishing = new DevicePublishing({ clock, publisher, records, tombstones, documents: () => devices.documents(), save, topics });
+  const devicePublishing = new DevicePublishing({ clock, publisher, records, tombstones, save, topics });
   const commit: AgentParts['commit'] = async (writes, events) => {
     const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events);
     await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
@@ -103,6 +106,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     gate,
     outbox,
     publisher,
+    held,
     clientPublishing,
     devicePublishing,
     devices,

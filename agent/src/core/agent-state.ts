@@ -3,6 +3,7 @@ import type { Json, Log, Store, StoreDamage, StoreWrite } from '../ports/index.t
 import { type CommandRecord, parseCommandRecord } from './commands.ts';
 import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
 import { type Identity, parseIdentity } from './enrolment.ts';
+import { type HeldRecord, parseHeldRecord } from './platform/held-messages.ts';
 import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
 import type { StoredEvent } from './platform/outbox.ts';
 import { parsePolicyRecord } from './policy-holder.ts';
@@ -17,6 +18,8 @@ export interface AgentState {
   readonly desired: Section<DesiredRecord>;
   readonly events: Section<StoredEvent>;
   readonly commands: Section<CommandRecord>;
+  /** What came before the policy ruled. */
+  readonly held: Section<HeldRecord>;
   readonly link: Section<LinkRecord>;
   /** Devices whose retained document is still to be deleted at the broker. */
   readonly tombstones: Section<true>;
@@ -39,6 +42,7 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
     desired: await Section.load(store, 'desired', parseDesiredRecord, log),
     events: await Section.load(store, 'events', parseStoredEvent, log),
     commands: await Section.load(store, 'commands', parseCommandRecord, log),
+    held: await Section.load(store, 'held', parseHeldRecord, log),
     link: await Section.load(store, 'link', parseLinkRecord, log),
     tombstones: await Section.load(store, 'tombstones', () => true as const, log),
   };
@@ -46,7 +50,9 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
 
 /** Another client than before: nothing that belonged to the old name goes on. The link's memory of the broker does. */
 export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
-  return [state.policy, state.devices, state.desired, state.events, state.commands, state.tombstones].flatMap((section) => section.clear());
+  return [state.policy, state.devices, state.desired, state.events, state.commands, state.held, state.tombstones].flatMap((section) =>
+    section.clear(),
+  );
 }
 
 /** As the platform is told of it: the sentence for the log has paths in it, and so perhaps the name of the person whose home they are in. */

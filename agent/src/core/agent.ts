@@ -205,13 +205,13 @@ export class Agent {
   async #takeNewId(): Promise<void> {
     if (this.#isSilent) return;
     this.#ports.log.warn('another computer uses this client id: this one takes a new id');
-    const { identity, policy, commands, tombstones } = this.#state;
+    const { identity, policy, commands, held, tombstones } = this.#state;
     const old = this.#platform;
     this.#platform = null;
     old?.connector.stop();
     const { identity: next, write } = renamed(identity, this.#identity, this.#ports.entropy);
     this.#identity = next;
-    await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...tombstones.clear()]);
+    await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...held.clear(), ...tombstones.clear()]);
     await this.#forgetDesired();
     await old?.session.abandon(endMs.goodbyeStep);
     if (!this.#isSilent) this.#openPlatform();

@@ -11,7 +11,6 @@ export interface DevicePublishingContext {
   readonly records: Section<DeviceRecord>;
   /** Devices whose retained document is still to be deleted at the broker. */
   readonly tombstones: Section<true>;
-  readonly documents: () => readonly DeviceDocument[];
   readonly save: (writes: readonly StoreWrite[]) => Promise<void>;
   /** Null without a connection. */
   readonly topics: () => ClientTopics | null;
@@ -20,9 +19,12 @@ export interface DevicePublishingContext {
 /** Keeps the platform's device/1 documents as the devices are; those of forgotten devices are deleted, over restarts if need be. */
 export class DevicePublishing {
   readonly #context: DevicePublishingContext;
+  /** As they are on the disk: what is not there yet could be taken back by a kill. */
+  readonly #durable: Map<string, DeviceDocument>;
 
   constructor(context: DevicePublishingContext) {
     this.#context = context;
+    this.#durable = new Map([...context.records.entries()].map(([deviceId, { document }]) => [deviceId, document]));
   }
 
   /** `writes` and what they mean for the tombstones, for one transaction: a device that goes leaves one, a device that is there has none. */
@@ -39,6 +41,8 @@ export class DevicePublishing {
   /** A document changed, or (null) is no more. Called when that is durable. */
   publish(deviceId: string, document: DeviceDocument | null): void {
     const { clock, publisher, topics } = this.#context;
+    if (document) this.#durable.set(deviceId, document);
+    else this.#durable.delete(deviceId);
     const topic = topics()?.device(deviceId);
     if (topic === undefined) return;
     if (document) publisher.enqueue(topic, () => ({ topic, payload: encode('devices', document, clock.now()), retain: true }));
@@ -47,7 +51,7 @@ export class DevicePublishing {
 
   /** Publishes everything again: a broker may have lost its retained store. */
   republish(): void {
-    for (const document of this.#context.documents()) this.publish(document.deviceId, document);
+    for (const [deviceId, document] of this.#durable) this.publish(deviceId, document);
     for (const [deviceId] of this.#context.tombstones.entries()) this.publish(deviceId, null);
   }
 

@@ -56,6 +56,9 @@ async function desiredReceived(context: InboundContext, document: Desired, deliv
   const { desired, devices, gate } = context;
   const { id } = delivery;
   const held = desired.get(id);
-  if (held && document.revision <= held.document.revision) return;
-  await devices.desiredReceived(id, document, context.appliesImmediately() ? null : gate.waitsFor(delivery));
+  if (held && document.revision < held.document.revision) return;
+  const waitsForLogin = context.appliesImmediately() ? null : gate.waitsFor(delivery);
+  if (held?.document.revision !== document.revision) await devices.desiredReceived(id, document, waitsForLogin);
+  // It came as if it were new, and is retained: it was there before.
+  else if (waitsForLogin === null && held.waitsForLogin !== null) await devices.desiredReceived(id, held.document, null);
 }

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../../adapters/store/index.ts';
+import { openMemoryStore } from '../testing/memory-store.ts';
 import { type Command, payloadExamples } from '../../contract/index.ts';
 import type { PlatformConnection } from '../../ports/index.ts';
 import { parseStoredEvent } from '../agent-state.ts';
@@ -8,6 +8,7 @@ import { steadyEntropy } from '../testing/entropy.ts';
 import { LogBook } from '../testing/log-book.ts';
 import { ScriptedPlatform } from '../testing/scripted-platform.ts';
 import { sectionOf } from '../testing/sections.ts';
+import { HeldMessages, parseHeldRecord } from './held-messages.ts';
 import { Outbox } from './outbox.ts';
 import { PlatformSession } from './platform-session.ts';
 import { Publisher } from './publisher.ts';
@@ -37,6 +38,7 @@ async function lab() {
     log,
     outbox,
     publisher,
+    held: new HeldMessages(await sectionOf('held', parseHeldRecord, store), (writes) => store.commit(writes)),
     organizationId: 'acme',
     clientId: 'pc-1',
     sessionId,

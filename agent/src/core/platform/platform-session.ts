@@ -18,7 +18,6 @@ interface Conversation {
   readonly policyCame: CancelSource;
   /** Cancelled when our presence came back: by then everything that had waited for us was handled. */
   readonly presenceCame: CancelSource;
-  policySubscribed: boolean;
   policyRules: boolean;
   allSubscribed: boolean;
   presenceTold: boolean;
@@ -36,8 +35,6 @@ export class PlatformSession {
   readonly #context: PlatformSessionContext;
   readonly #inbox: Inbox;
   #now: Conversation | null = null;
-  /** What must wait for the policy, in order. A connection that broke before leaves it: it was acknowledged. */
-  #held: (() => Promise<void>)[] = [];
   #leaving: Promise<void> | null = null;
 
   constructor(context: PlatformSessionContext) {
@@ -48,8 +45,8 @@ export class PlatformSession {
       ...handlers.payload,
       policy: async (policy: PayloadOf<'policy'>, delivery: Delivery) => {
         await handlers.payload.policy(policy, delivery);
-        // One that was queued for us may be older than the retained one, which follows the SUBACK.
-        if (delivery.retained || this.#now?.policySubscribed) this.#now?.policyCame.cancel();
+        // Any other was queued for us and may be older than the retained one, which follows the SUBACK.
+        if (delivery.retained) this.#now?.policyCame.cancel();
       },
       presence: (presence: PayloadOf<'presence'>) => this.#heardPresence(presence),
     };
@@ -77,7 +74,6 @@ export class PlatformSession {
       connection,
       policyCame: new CancelSource(),
       presenceCame: new CancelSource(),
-      policySubscribed: false,
       policyRules: false,
       allSubscribed: false,
       presenceTold: false,
@@ -142,7 +138,6 @@ export class PlatformSession {
     const { connection } = now;
     const filters = subscriptionFilters(organizationId, clientId);
     await this.#answered(connection.subscribe(filters.first));
-    now.policySubscribed = true;
     await this.#wait(now.policyCame, policyWaitMs);
     await this.#deliverHeld(now);
     if (!this.#isCurrent(now)) return;
@@ -178,9 +173,10 @@ export class PlatformSession {
     return within(this.#context.clock, milliseconds, cancelled);
   }
 
-  /** What comes meanwhile joins the end, so that nothing overtakes. */
+  /** Also what a connection or a process before this left. What comes meanwhile joins the end, so that nothing overtakes. */
   async #deliverHeld(now: Conversation): Promise<void> {
-    while (this.#held.length > 0 && this.#isCurrent(now)) await this.#held.shift()?.();
+    const { held } = this.#context;
+    while (!held.isEmpty && this.#isCurrent(now)) await held.next((message, beforeSuback) => this.#deliver(message, beforeSuback));
     now.policyRules = true;
   }
 
@@ -190,7 +186,7 @@ export class PlatformSession {
     const beforeSuback = !now.allSubscribed;
     const kind = this.#inbox.kindOf(message);
     // Those must wait for the policy, but not block it: it comes through here as well.
-    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) this.#held.push(() => this.#deliver(message, beforeSuback));
+    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) await this.#context.held.add(message, beforeSuback);
     else await this.#deliver(message, beforeSuback);
     return undefined;
   }

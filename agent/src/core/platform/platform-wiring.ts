@@ -17,7 +17,7 @@ const webSocketKeepAliveSeconds = 60;
 export interface PlatformContext
   extends
     Pick<AgentPorts, 'clock' | 'log' | 'link' | 'entropy'>,
-    Pick<PlatformSessionContext, 'outbox' | 'publisher' | 'sessionId' | 'handlers' | 'enqueueDocuments' | 'onEstablished'>,
+    Pick<PlatformSessionContext, 'outbox' | 'publisher' | 'held' | 'sessionId' | 'handlers' | 'enqueueDocuments' | 'onEstablished'>,
     Pick<ConnectorContext, 'save'> {
   readonly settings: Pick<AgentSettings, 'brokerUrl' | 'tls' | 'reconnect' | 'enrollmentToken'>;
   readonly identity: Identity;
@@ -37,7 +37,7 @@ export interface Platform {
 
 /** Keeps a connection under this identity, and the conversation on it. Nothing happens before `connector.start()`. */
 export function wirePlatform(context: PlatformContext): Platform {
-  const { clock, log, link, entropy, settings, identity, linkState, clones, outbox, publisher, sessionId } = context;
+  const { clock, log, link, entropy, settings, identity, linkState, clones, outbox, publisher, held, sessionId } = context;
   const { brokerUrl, tls, reconnect } = settings;
   const { organizationId, clientId } = identity;
   const session: PlatformSession = new PlatformSession({
@@ -45,6 +45,7 @@ export function wirePlatform(context: PlatformContext): Platform {
     log: log.child('platform'),
     outbox,
     publisher,
+    held,
     organizationId,
     clientId,
     sessionId,

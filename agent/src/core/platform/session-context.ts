@@ -1,6 +1,7 @@
 import type { Clock } from '@jpd/protocol';
 import type { BodyOf } from '../../contract/index.ts';
 import type { Log } from '../../ports/index.ts';
+import type { HeldMessages } from './held-messages.ts';
 import type { InboundHandlers, PayloadHandlers } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
@@ -18,6 +19,7 @@ export interface PlatformSessionContext {
   readonly log: Log;
   readonly outbox: Outbox;
   readonly publisher: Publisher;
+  readonly held: HeldMessages;
   readonly organizationId: string;
   readonly clientId: string;
   /** Of this start of the agent. */
