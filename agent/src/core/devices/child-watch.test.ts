@@ -173,6 +173,42 @@ describe('a headset behind a dongle', () => {
     expect(bench.eventsOf(headsetId, 'settings.failed')).toEqual([]);
   });
 
+  it('that gets out of reach while it is asked who it is, or worked on, is neither a headset without a name nor one that refuses', async () => {
+    let isReachable = true;
+    let lostAt = 0x00;
+    headset.behave({
+      name: 'out of reach',
+      onPacket: ({ command, subcommand }) => {
+        if (command === (lostAt === 0x00 ? 0x02 : 0x13) && subcommand === lostAt) isReachable = false;
+        return isReachable ? undefined : nack(0xf4);
+      },
+    });
+    bench.bus.plug(dongle);
+    await bench.start();
+    expect(bench.ids()).toEqual([dongleId]);
+    lostAt = 0x01;
+    isReachable = true;
+    await bench.advance(60_000);
+    expect(bench.ids()).toEqual([dongleId]);
+    lostAt = -1;
+    isReachable = true;
+    await bench.advance(60_000);
+    expect(bench.ids('connected')).toEqual([headsetId, dongleId]);
+    lostAt = 0x01;
+    await bench.desire(headsetId, 1, { voiceGuidance: { value: 'off' }, audioProtection: { value: 'g616' }, sidetoneLevel: { value: 6 } });
+    expect(bench.document(headsetId).settings).toMatchObject({ appliedRevision: null, errors: [] });
+    await bench.advance(60_000);
+    expect(bench.document(headsetId)).toMatchObject({
+      connection: { status: 'disconnected' },
+      settings: { state: 'pending-device', desiredRevision: 1, appliedRevision: null, errors: [] },
+    });
+    lostAt = -1;
+    isReachable = true;
+    await bench.advance(60_000);
+    expect(bench.document(headsetId).settings).toMatchObject({ state: 'in-sync', appliedRevision: 1 });
+    expect(bench.eventsOf(headsetId, 'settings.failed')).toEqual([]);
+  });
+
   it('that lost its power behind the dongle gets back what it must hold', async () => {
     bench.bus.plug(dongle);
     await bench.start();

@@ -23,8 +23,6 @@ export type Publication = { readonly deviceId: string; readonly document: Device
 
 export type DesiredSettings = Readonly<Record<string, { readonly value: SettingValue; readonly locked?: boolean }>>;
 
-export const deviceEvents = (type: EventDraft['type']) => (event: EventDraft) => event.type === type;
-
 /**
  * The device side of the core on a virtual bus and a virtual clock. Restarts keep the disk and the bus.
  * What must hold at all times is checked with every publication and event and collected in `violations`.
@@ -100,6 +98,11 @@ export class DeviceBench {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** A record is lost while the agent is down. */
+  async lose(section: 'devices' | 'desired', key: string): Promise<void> {
+    await openMemoryStore({ disk: this.disk }).commit([{ section, key, value: undefined }]);
   }
 
   /** Moves time on. */
