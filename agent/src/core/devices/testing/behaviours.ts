@@ -17,12 +17,6 @@ export const refuses = (command: number, subcommand: number, reason: number, typ
   onPacket: (packet) => (about(packet, command, subcommand) && (type === undefined || packet.type === type) ? nack(reason) : undefined),
 });
 
-/** It does what it is told and announces nothing of it. */
-export const quiet: Behaviour = {
-  name: 'quiet',
-  onPacket: (packet, context) => (packet.type === PacketType.write ? context.next() : undefined),
-};
-
 /** GNP 13/7C, both sidetone settings. */
 export const sidetone = [0x13, 0x7c] as const;
 /** GNP 13/3A. */
