@@ -1,4 +1,3 @@
-import { PacketType } from '@jpd/protocol';
 import { type Behaviour, nack, silence } from '@jpd/protocol/virtual';
 
 /** Requests that carry this command and subcommand, reads or writes. */
