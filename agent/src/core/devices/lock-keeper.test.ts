@@ -1,7 +1,7 @@
 import { PacketType } from '@jpd/protocol';
 import { type Behaviour, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refuses, silentAbout, voiceGuidance } from './testing/behaviours.ts';
+import { refuses, sidetone, silentAbout, voiceGuidance } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
 
 const id = '24da-70bf92000001';
@@ -184,6 +184,19 @@ describe('a lock that something else breaks again and again', () => {
     expect(errors()).toEqual([]);
   });
 
+  it('is not over while the look is not answered', async () => {
+    const end = headset.behave(rival(100));
+    headset.setLocally('sidetoneLevel', -6);
+    await bench.advance(10_000);
+    end();
+    const speakAgain = headset.behave(silentAbout(...sidetone));
+    await bench.advance(300_000);
+    expect(errors()).toEqual(['sidetoneLevel lock-contested']);
+    speakAgain();
+    await bench.advance(180_000);
+    expect(errors()).toEqual([]);
+  });
+
   it('begins anew with the next connect', async () => {
     const end = headset.behave(rival(100));
     headset.setLocally('sidetoneLevel', -6);
@@ -234,15 +247,5 @@ describe('a lock that the device doesn’t let be put back', () => {
     await bench.advance(60_000);
     expect(headset.state.settings.get('voiceGuidance')).toBe('off');
     expect(errors()).toEqual([]);
-  });
-
-  it('is not taken for calm where the look was not answered', async () => {
-    const end = headset.behave(silentAbout(...voiceGuidance));
-    await bench.advance(300_000);
-    expect(errors()).toEqual([]);
-    headset.state.settings.set('voiceGuidance', 'voice');
-    end();
-    await bench.advance(60_000);
-    expect(headset.state.settings.get('voiceGuidance')).toBe('off');
   });
 });
