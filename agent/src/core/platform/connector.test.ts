@@ -154,6 +154,7 @@ describe('the connector', () => {
     first.connector.stop();
     const { disk, clock } = first;
     const second = await lab({ disk, clock, configuration: 'b' });
+    second.link.answers = ['hang'];
     second.connector.start();
     await clock.advance(1000);
     expect(second.link.times).toEqual([1000]);

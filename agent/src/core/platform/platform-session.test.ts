@@ -60,7 +60,9 @@ async function lab() {
       for (const name of ['client', 'devices/a'])
         publisher.enqueue(name, () => ({ topic: `${session.topics.prefix}${name}`, payload: '{}', retain: true }));
     },
-    onEstablished: () => tell('established'),
+    onEstablished: async () => {
+      told.push(`${String(clock.monotonic())} established`);
+    },
     onForeignPresence: () => {
       told.push('foreign');
     },
