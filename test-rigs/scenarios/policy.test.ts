@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnBothBrokers, type RealLab, startRealLab } from '../lab/real-lab.ts';
 
 const serial = '70BF92000001';
@@ -53,55 +53,46 @@ describeOnBothBrokers('a policy', (broker) => {
     expect(settings).toMatchObject({ state: 'in-sync', locked: ['sidetoneLevel'] });
     expect(await lab.bus.get(serial, 'sidetoneLevel')).toBe(6);
   });
-});
 
-describeOnBothBrokers('a revoked client', (broker) => {
-  let lab: RealLab;
-  let revoked: { readonly clientId: string; readonly mark: number };
-  beforeAll(async () => {
-    lab = await startRealLab({ broker, devices: [`evolve2-75:${serial}`] });
-    await lab.platform.changePolicy({ applySettings: 'immediately' });
-    await lab.agent.start('login-1');
-    await lab.platform.publish(deviceId, { sidetoneLevel: { value: -6, locked: true } });
-    await lab.wire.device(deviceId, ({ settings }) => settings.locked.length > 0);
-  });
-  afterAll(() => lab?.stop());
+  describe('and a client that it revokes', () => {
+    let revoked: { readonly clientId: string; readonly mark: number };
 
-  it('says so, as its last word', async () => {
-    const clientId = await lab.agent.clientId();
-    await lab.platform.revoke(clientId);
-    const presence = await lab.wire.until('presence', { where: ({ state }) => state === 'offline' });
-    revoked = { clientId, mark: lab.wire.mark() };
-    expect(presence.reason).toBe('revoked');
-    expect(JSON.parse(await lab.platform.retained(clientId, 'presence'))).toEqual(presence);
-  });
+    it('says so, as its last word', async () => {
+      const clientId = await lab.agent.clientId();
+      await lab.platform.revoke(clientId);
+      const presence = await lab.wire.until('presence', { where: ({ reason }) => reason === 'revoked' });
+      revoked = { clientId, mark: lab.wire.mark() };
+      expect(presence.state).toBe('offline');
+      expect(JSON.parse(await lab.platform.retained(clientId, 'presence'))).toEqual(presence);
+    });
 
-  it('lets the device go on without locks, stays, and ends silently when it is told to', async () => {
-    await lab.bus.set(serial, 'sidetoneLevel', 3);
-    await lab.bus.unplug(serial);
-    await lab.bus.plug(serial);
-    expect(lab.agent.running.end).toBeNull();
-    expect(await lab.agent.stop()).toMatchObject({ code: 0 });
-    expect(await lab.bus.get(serial, 'sidetoneLevel')).toBe(3);
-    expect(lab.wire.heard.slice(revoked.mark)).toEqual([]);
-  });
+    it('lets the device go on without locks, stays, and ends silently when it is told to', async () => {
+      await lab.bus.set(serial, 'sidetoneLevel', 3);
+      await lab.bus.unplug(serial);
+      await lab.bus.plug(serial);
+      expect(lab.agent.running.end).toBeNull();
+      expect(await lab.agent.stop()).toMatchObject({ code: 0 });
+      expect(await lab.bus.get(serial, 'sidetoneLevel')).toBe(3);
+      expect(lab.wire.heard.slice(revoked.mark)).toEqual([]);
+    });
 
-  it('does not connect after a restart', async () => {
-    const restarted = lab.agent.launch('login-2');
-    await restarted.tells(/revoked/);
-    await lab.bus.set(serial, 'sidetoneLevel', 0);
-    expect(await lab.agent.stop()).toMatchObject({ code: 0 });
-    expect(restarted.err).not.toMatch(/ link: /);
-    expect(await lab.bus.get(serial, 'sidetoneLevel')).toBe(0);
-    expect(lab.wire.heard.slice(revoked.mark)).toEqual([]);
-  });
+    it('does not connect after a restart', async () => {
+      const restarted = lab.agent.launch('login-2');
+      await restarted.tells(/revoked/);
+      await lab.bus.set(serial, 'sidetoneLevel', 0);
+      expect(await lab.agent.stop()).toMatchObject({ code: 0 });
+      expect(restarted.err).not.toMatch(/ link: /);
+      expect(await lab.bus.get(serial, 'sidetoneLevel')).toBe(0);
+      expect(lab.wire.heard.slice(revoked.mark)).toEqual([]);
+    });
 
-  it('is a new client when it is enrolled anew', { timeout: 90_000 }, async () => {
-    await lab.agent.configure({ enrollmentToken: await lab.platform.newEnrollmentToken() });
-    const after = lab.wire.mark();
-    await lab.agent.start('login-3');
-    expect(await lab.agent.clientId()).not.toBe(revoked.clientId);
-    expect(await lab.wire.device(deviceId, undefined, { after })).toMatchObject({ electronicSerialNumber: serial });
-    expect(lab.wire.said('events', { after, where: ({ type }) => type === 'agent.stopped' })).toEqual([]);
+    it('is a new client when it is enrolled anew', { timeout: 90_000 }, async () => {
+      await lab.agent.configure({ enrollmentToken: await lab.platform.newEnrollmentToken() });
+      const after = lab.wire.mark();
+      await lab.agent.start('login-3');
+      expect(await lab.agent.clientId()).not.toBe(revoked.clientId);
+      expect(await lab.wire.device(deviceId, undefined, { after })).toMatchObject({ electronicSerialNumber: serial });
+      expect(lab.wire.said('events', { after, where: ({ type }) => type === 'agent.stopped' })).toEqual([]);
+    });
   });
 });

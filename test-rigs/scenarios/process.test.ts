@@ -143,8 +143,8 @@ describe('an unusable configuration', () => {
   ])('ends the agent with a line for each problem and exit 2, and nothing else: %s', async (_, changes, lines) => {
     const file = join(folder, 'bad.json');
     await writeFile(file, JSON.stringify({ ...good, ...changes }));
-    for (const command of [['run'], ['devices', '--json']]) {
-      const { code, out, err } = await run('jabra-agent', [...command, '--config', file]);
+    const commands = [['run'], ['devices', '--json']];
+    for (const { code, out, err } of await Promise.all(commands.map((command) => run('jabra-agent', [...command, '--config', file])))) {
       expect({ code, out }).toEqual({ code: 2, out: '' });
       const said = err.trim().split('\n');
       expect(said).toHaveLength(lines.length);
@@ -156,10 +156,11 @@ describe('an unusable configuration', () => {
   it('is one that is not there, or is no JSON', async () => {
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{ "organizationId": ');
-    for (const file of [join(folder, 'nowhere.json'), broken]) {
-      const { code, out, err } = await run('jabra-agent', ['run', '--config', file]);
+    const files = [join(folder, 'nowhere.json'), broken];
+    const endings = await Promise.all(files.map((file) => run('jabra-agent', ['run', '--config', file])));
+    for (const [index, { code, out, err }] of endings.entries()) {
       expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err.trim().split('\n')).toEqual([expect.stringContaining(file)]);
+      expect(err.trim().split('\n')).toEqual([expect.stringContaining(files[index] ?? '')]);
     }
   });
 
