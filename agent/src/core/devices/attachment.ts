@@ -8,7 +8,6 @@ import {
   type HidPathInfo,
   type HidPort,
   type OperatorMapping,
-  readIdentity,
   type RequestOptions,
   Session,
   type Timer,
@@ -17,7 +16,7 @@ import type { Log } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
 import { ChildWatch } from './child-watch.ts';
 import type { DeviceGroup } from './grouping.ts';
-import { gnpDevice, identityRetryMs, isIdentified, probeAddress, withEarlier } from './identification.ts';
+import { gnpDevice, identify, identityRetryMs, isIdentified, probeAddress, withEarlier } from './identification.ts';
 import { type OpenPath, openGnpPath } from './open-session.ts';
 import type { Route, RouteListener } from './route.ts';
 
@@ -148,10 +147,10 @@ export class Attachment {
     const [info] = this.#group.paths;
     if (!info || this.#conversation?.session !== session) return;
     const { bus, productId } = info;
-    const { operatorMappings } = this.#context;
+    const { operatorMappings, clock } = this.#context;
     const { family, identity: listed } = this.#asListed;
     const address = family?.address ?? (await probeAddress(session, this.#options));
-    const identity = withEarlier(await readIdentity(session, address, this.#options), before);
+    const identity = withEarlier(await identify(session, address, clock, this.#options), before);
     if (this.#cancel.aborted) return;
     if (!identity.complete) this.#later(identityRetryMs[round], () => this.#round(session, round + 1, identity));
     if (!isIdentified(identity, round, false)) return;
@@ -162,13 +161,14 @@ export class Attachment {
   }
 
   #watchChildren(session: Session, dongle: GnpDevice, info: HidPathInfo): Promise<void> {
-    const { operatorMappings, log } = this.#context;
+    const { operatorMappings, clock, log } = this.#context;
     this.#children = new ChildWatch({
       session,
       dongle,
       info,
       key: this.#group.key,
       operatorMappings,
+      clock,
       log,
       options: this.#options,
       post: (task) => this.#mailbox.post(task),

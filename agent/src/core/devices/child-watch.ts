@@ -1,18 +1,18 @@
 import {
   Address,
+  type Clock,
   DeviceError,
   type DeviceIdentity,
   findProduct,
   type GnpDevice,
   type HidPathInfo,
   type OperatorMapping,
-  readIdentity,
   type RequestOptions,
   serialNumber,
   type Session,
 } from '@jpd/protocol';
 import type { Log } from '../../ports/index.ts';
-import { gnpDevice, identityRetryMs, isIdentified, withEarlier } from './identification.ts';
+import { gnpDevice, identify, identityRetryMs, isIdentified, withEarlier } from './identification.ts';
 import type { Route } from './route.ts';
 
 /** Dongles tell when a child comes or goes; this look finds what the telling missed. */
@@ -26,6 +26,7 @@ export interface ChildWatchHost {
   readonly key: string;
   readonly info: HidPathInfo;
   readonly operatorMappings: readonly OperatorMapping[];
+  readonly clock: Clock;
   readonly log: Log;
   readonly options: RequestOptions;
   /** Runs what asks the device, one at a time. */
@@ -120,8 +121,8 @@ export class ChildWatch {
 
   /** Reads who it is. `before`: the child this is about, null for one that just came. */
   async #identify(productId: number, round: number, before: Child | null): Promise<void> {
-    const { session, options, later } = this.#host;
-    const read = await readIdentity(session, Address.headset1, options);
+    const { session, clock, options, later } = this.#host;
+    const read = await identify(session, Address.headset1, clock, options, ({ dfuProductId }) => dfuProductId === productId);
     if (this.#ended || before !== this.#child) return;
     // It answered this very question before: it left, or another one came, while it was asked.
     const isAnother = read.dfuProductId !== null && read.dfuProductId !== productId;

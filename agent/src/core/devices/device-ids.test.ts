@@ -1,4 +1,4 @@
-import { faults, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
+import { faults, nack, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dfuProductId, refuses, serial, silentAbout, version } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
@@ -34,6 +34,20 @@ describe('the id of a device', () => {
     await bench.start();
     expect(bench.ids()).toEqual(['3012-50c2ed000001']);
     expect(bench.document('3012-50c2ed000001').model.dfuProductId).toBeNull();
+  });
+
+  it('begins with the DFU product id that a device refuses at first, while it starts', async () => {
+    bench = new DeviceBench();
+    const device = newPanacast();
+    let refusals = 2;
+    device.behave({
+      name: 'starting',
+      onPacket: ({ subcommand }) => (subcommand === dfuProductId[1] && (refusals -= 1) >= 0 ? nack(0xf0) : undefined),
+    });
+    bench.bus.plug(device);
+    await bench.start();
+    expect(bench.ids()).toEqual([panacast]);
+    expect(bench.publications).toHaveLength(1);
   });
 
   it('is the one last known for its serial where the device refuses to tell, each time, over restarts', async () => {
@@ -155,6 +169,15 @@ describe('an identity with gaps', () => {
     const asked = headset.received.length;
     await bench.advance(600_000);
     expect(headset.received).toHaveLength(asked);
+  });
+
+  it('is asked again at once for what it refuses, since firmware that starts refuses a lot', async () => {
+    bench = new DeviceBench();
+    bench.plug({ family: 'evolve2-75', serial: '70BF92000001', behaviours: [faults.nack(9)] });
+    await bench.start();
+    expect(bench.ids()).toEqual([evolve]);
+    expect(bench.document(evolve)).toMatchObject({ electronicSerialNumber: '70BF92000001', firmware: { version: '1.8.13' } });
+    expect(bench.publications).toHaveLength(1);
   });
 
   it('keeps what an earlier round told', async () => {

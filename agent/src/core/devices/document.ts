@@ -1,4 +1,4 @@
-import { jabraVendorId } from '@jpd/protocol';
+import { findProduct, jabraVendorId } from '@jpd/protocol';
 import type { DeviceBattery, DeviceConnection, DeviceDocument, DeviceModel, SettingError, SettingValue } from '../../contract/index.ts';
 import { timestamp } from '../../contract/index.ts';
 import { firmwareStatus } from '../firmware/status.ts';
@@ -29,6 +29,37 @@ export function modelOf(route: Route, productName: string | null): DeviceModel {
     family: route.family?.id ?? 'unknown',
     formFactor: route.family?.formFactor ?? 'headset',
     dfuProductId: route.identity.dfuProductId,
+  };
+}
+
+/** What was just read of a device on a route. */
+export interface DeviceReading {
+  readonly route: Route;
+  /** The dongle's, for a headset behind it. */
+  readonly parentDeviceId: string | null;
+  /** Null where it has none, undefined where it didn't answer. */
+  readonly battery: DeviceBattery | null | undefined;
+  readonly values: Readonly<Record<string, SettingValue>>;
+}
+
+/** What is known of a device that was just read, given what was known before. */
+export function connectedFacts(deviceId: string, known: DeviceFacts | null, reading: DeviceReading, now: number): DeviceFacts {
+  const { route, parentDeviceId, battery, values } = reading;
+  const { version, serial } = route.identity;
+  const before = known?.connection;
+  const lastSeenAt = before?.status === 'connected' ? before.lastSeenAt : timestamp(now);
+  const unknownBattery = route.family?.hasBattery === true ? { level: null, charging: false, low: false } : null;
+  return {
+    deviceId,
+    model: modelOf(route, findProduct(route.productId)?.product.name ?? null),
+    serial: serial?.toUpperCase() ?? null,
+    version,
+    connection: { status: 'connected', transport: route.transport, parentDeviceId, lastSeenAt },
+    battery: battery === undefined ? (known?.battery ?? unknownBattery) : battery,
+    values,
+    locked: known?.locked ?? [],
+    errors: known?.errors ?? [],
+    applied: known?.applied ?? null,
   };
 }
 

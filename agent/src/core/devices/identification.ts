@@ -1,5 +1,7 @@
 import {
   Address,
+  type Clock,
+  delay,
   DeviceError,
   type DeviceIdentity,
   dfuProductId,
@@ -7,6 +9,7 @@ import {
   GnpDevice,
   type HidBus,
   type OperatorMapping,
+  readIdentity,
   type RequestOptions,
   selectWires,
   type Session,
@@ -34,6 +37,31 @@ export async function probeAddress(session: Session, options: RequestOptions): P
  */
 export function isIdentified({ complete, serial, dfuProductId: dfu }: DeviceIdentity, round: number, dfuIsKnown: boolean): boolean {
   return complete || (serial !== null && (dfuIsKnown || dfu !== null)) || round + 1 >= roundsBeforeGuessing;
+}
+
+/** Firmware that starts refuses what it answers a moment later; as long as fwupd waits between two attempts (facts E7). */
+const refusal = { tries: 3, pauseMs: 100 } as const;
+
+/**
+ * Reads who a device is. What it refuses is asked again before that counts as its answer; what it leaves unanswered is the caller's to ask later.
+ * `isThere` tells by an identity whether somebody is at the address at all. Rejects with `disconnected` or `cancelled` only.
+ */
+export async function identify(
+  session: Session,
+  address: number,
+  clock: Clock,
+  options: RequestOptions,
+  isThere: (identity: DeviceIdentity) => boolean = () => true,
+): Promise<DeviceIdentity> {
+  let identity = await readIdentity(session, address, options);
+  for (let tries = 1; tries < refusal.tries; tries += 1) {
+    const isRefused = identity.complete && [identity.serial, identity.version, identity.dfuProductId].includes(null);
+    if (!isRefused || !isThere(identity)) break;
+    await delay(clock, refusal.pauseMs);
+    const again = await readIdentity(session, address, options);
+    identity = { ...withEarlier({ ...again, complete: false }, identity), complete: again.complete };
+  }
+  return identity;
 }
 
 /** What a device said in this round, and in the rounds before where it left something unanswered. */

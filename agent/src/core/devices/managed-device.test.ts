@@ -1,5 +1,5 @@
 import { type HidPathInfo, PacketType } from '@jpd/protocol';
-import { faults, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
+import { faults, nack, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refuses, voiceGuidance } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
@@ -251,6 +251,25 @@ describe('a device', () => {
     const asked = headset.received.length;
     await bench.advance(3_600_000);
     expect(headset.received).toHaveLength(asked);
+  });
+
+  it('is asked again for what it refused without saying that it doesn’t have it', async () => {
+    const end = headset.behave({ name: 'starting', onPacket: ({ command }) => (command === 0x12 || command === 0x13 ? nack(0xf0) : undefined) });
+    await bench.start();
+    expect(bench.document(id).battery).toBeNull();
+    end();
+    await bench.advance(60_000);
+    expect(bench.document(id)).toMatchObject({ battery: { level: 80 }, settings: { values: { sidetoneLevel: 0, voiceGuidance: 'voice' } } });
+  });
+
+  it('is not asked again for what it doesn’t have', async () => {
+    bench.bus.unplug(headset);
+    const wired = virtualDevice({ family: 'evolve2-30', serial: '70BF92000009', behaviours: [refuses(...voiceGuidance, 0xff)] });
+    bench.bus.plug(wired);
+    await bench.start();
+    const asked = wired.received.length;
+    await bench.advance(3_600_000);
+    expect(wired.received).toHaveLength(asked);
   });
 
   it('that never answers some of it is asked three times more', async () => {

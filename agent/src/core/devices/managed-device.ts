@@ -1,10 +1,10 @@
-import { type BatteryReading, DeviceError, type DeviceEvent, findProduct, type Timer } from '@jpd/protocol';
+import { type BatteryReading, DeviceError, type DeviceEvent, type Timer } from '@jpd/protocol';
 import { type DeviceDocument, timestamp } from '../../contract/index.ts';
 import { Mailbox } from '../mailbox.ts';
 import { BatteryReporter } from './battery-reporter.ts';
 import type { DeviceContext } from './device-context.ts';
 import { DeviceReport } from './device-report.ts';
-import { modelOf } from './document.ts';
+import { connectedFacts } from './document.ts';
 import { bestRoute, type Route } from './route.ts';
 import { RouteUse } from './route-use.ts';
 import { SettingsKeeper } from './settings-keeper.ts';
@@ -169,30 +169,14 @@ export class ManagedDevice {
   #connected(route: Route, reading: BatteryReading | null | undefined, values: HeldValues): void {
     const known = this.#report.facts;
     const isNew = known?.connection.status !== 'connected';
-    const lastSeenAt = isNew ? timestamp(this.#context.clock.now()) : known.connection.lastSeenAt;
     const parentDeviceId = route.parentKey === null ? null : this.#context.deviceIdOfRoute(route.parentKey);
-    const unknownBattery = route.family?.hasBattery === true ? { level: null, charging: false, low: false } : null;
     const isLow = reading ? this.#battery.read(reading) : false;
-    const model = modelOf(route, findProduct(route.productId)?.product.name ?? null);
-    const { version, serial } = route.identity;
-    this.#report.change(
-      {
-        deviceId: this.deviceId,
-        model,
-        serial: serial?.toUpperCase() ?? null,
-        version,
-        connection: { status: 'connected', transport: route.transport, parentDeviceId, lastSeenAt },
-        battery: reading === undefined ? (known?.battery ?? unknownBattery) : reading,
-        values,
-        locked: known?.locked ?? [],
-        errors: known?.errors ?? [],
-        applied: known?.applied ?? null,
-      },
-      [
-        ...(isNew ? [this.#report.event('device.connected', { name: model.name, transport: route.transport, version })] : []),
-        ...(isLow ? [this.#report.event('battery.low', { level: reading?.level ?? null })] : []),
-      ],
-    );
+    const facts = connectedFacts(this.deviceId, known, { route, parentDeviceId, battery: reading, values }, this.#context.clock.now());
+    const { model, version } = facts;
+    this.#report.change(facts, [
+      ...(isNew ? [this.#report.event('device.connected', { name: model.name, transport: route.transport, version })] : []),
+      ...(isLow ? [this.#report.event('battery.low', { level: reading?.level ?? null })] : []),
+    ]);
   }
 
   #disconnected(): void {

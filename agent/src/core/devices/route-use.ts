@@ -13,6 +13,9 @@ import type { Route } from './route.ts';
 /** How often what a device didn't answer is asked again. */
 const furtherTries = 3;
 
+/** Refusals that mean no more than "not now". */
+const isPassing = ({ code, reason }: DeviceError): boolean => code === 'rejected' && reason === 'other';
+
 const isSilence = (error: unknown): boolean => error instanceof DeviceError && (error.code === 'timeout' || error.code === 'malformed');
 
 /** A device's work on one of its routes, from taking it to letting it go: everything that is asked on it ends with it. */
@@ -63,7 +66,8 @@ export class RouteUse {
   async readBattery(): Promise<BatteryReading | null | undefined> {
     try {
       const reading = (await this.route.device?.battery(this.options)) ?? null;
-      this.#batteryUnread = false;
+      // One that should have a battery may have refused because it is starting.
+      this.#batteryUnread = reading === null && this.route.family?.hasBattery === true;
       return reading;
     } catch (error) {
       if (!isSilence(error)) throw error;
@@ -77,7 +81,7 @@ export class RouteUse {
     const reading = (await this.route.device?.settings.read(only, this.options)) ?? { values: {}, problems: new Map() };
     this.assertReachable(reading.problems.values());
     for (const key of Object.keys(reading.values)) this.#unread.delete(key);
-    for (const [key, problem] of reading.problems) if (isSilence(problem)) this.#unread.add(key);
+    for (const [key, problem] of reading.problems) if (isSilence(problem) || isPassing(problem)) this.#unread.add(key);
     return reading;
   }
 
