@@ -168,10 +168,11 @@ describe('the outbox', () => {
 
   it('goes on after a restart, same in all but when it is sent, and never gives a place twice', async () => {
     const disk = new MemoryDisk();
-    const before = await openOutbox(disk);
+    const entropy = steadyEntropy();
+    const before = await openOutbox(disk, new VirtualClock(), entropy);
     await before.add(numbered(12));
     before.attach();
-    const after = await openOutbox(disk);
+    const after = await openOutbox(disk, new VirtualClock(), entropy);
     await after.add([connected('new')]);
     after.attach();
     expect(after.sent.slice(0, 12).map(({ event }) => event)).toEqual(before.sent.map(({ event }) => event));
@@ -203,7 +204,7 @@ describe('the outbox', () => {
   });
 });
 
-describe('the outbox when more than 10,000 events wait', () => {
+describe('the outbox when more than 10,000 events wait', { timeout: 30_000 }, () => {
   it('lets the oldest go and says with one event how many', async () => {
     const { add, disk, outbox } = await openOutbox();
     await add(numbered(10_000));
