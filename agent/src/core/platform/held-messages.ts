@@ -82,7 +82,8 @@ export class HeldMessages {
   }
 
   async #next(handle: HandleHeld): Promise<void> {
-    const [oldest] = [...this.#section.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    // The store loads a section in the order of its keys, and what is added comes after.
+    const [oldest] = this.#section.entries();
     if (!oldest) return;
     const [key, { topic, payload, retained, beforeSuback, responseTopic, correlationData }] = oldest;
     const message: IncomingMessage = {
