@@ -13,6 +13,8 @@ export type Heard = {
     /** Device or command, '' for kinds without. */
     readonly id: string;
     readonly payload: PayloadOf<K> | null;
+    /** When it came, of `performance.now()`. */
+    readonly at: number;
   };
 }[AgentKind];
 
@@ -135,7 +137,7 @@ export class Wire {
   #take(kind: AgentKind, topic: string, clientId: string, id: string, bytes: Uint8Array): void {
     if (isEmptyPayload(bytes)) {
       this.#documents.delete(topic);
-      this.heard.push({ kind, clientId, id, payload: null });
+      this.heard.push({ kind, clientId, id, payload: null, at: performance.now() });
       return;
     }
     const parsed = parsePayload(kind, bytes);
@@ -145,7 +147,7 @@ export class Wire {
     }
     // Parsed by the rule of `kind`.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const message = { kind, clientId, id, payload: parsed.value } as Heard;
+    const message = { kind, clientId, id, payload: parsed.value, at: performance.now() } as Heard;
     this.#checkContent(topic, message);
     this.heard.push(message);
   }

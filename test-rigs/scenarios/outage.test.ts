@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { told } from '../lab/lab-platform.ts';
 import { mosquittoTools } from '../lab/mosquitto-tools.ts';
 import { PlatformByHand } from '../lab/platform-by-hand.ts';
 import { describeOnBothBrokers, RealLab, startRealLab } from '../lab/real-lab.ts';
+import { ReferencePlatform } from '../lab/reference-platform.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
 
@@ -11,6 +12,35 @@ const headset = '24da-70bf92000001';
 const speakerSerial = '30A1B2000003';
 const speakerphone = '24ef-30a1b2000003';
 const devices = [`evolve2-75:${serial}`, `speak2-75:${speakerSerial}`];
+
+/** Contract 1: the broker (5) or the platform (3.1.1) waits 30 s before it takes a client for lost. */
+const willDelayMs = 30_000;
+
+// The broker tells of this one after 30 s; the other suites of this file do their work meanwhile.
+let killedLab: RealLab<PlatformByHand> | undefined;
+let killed: { readonly sessionId: string | undefined; readonly at: number; readonly mark: number };
+afterAll(() => killedLab?.stop());
+
+describeWith(mosquittoTools, 'an agent that is killed, on Mosquitto', () => {
+  let lab: RealLab<PlatformByHand>;
+  beforeAll(async () => {
+    lab = await RealLab.start({ platform: await PlatformByHand.start(), devices });
+    killedLab = lab;
+  });
+
+  it('comes back soon and is online in a new session', async () => {
+    await lab.agent.start('login-1');
+    const before = lab.wire.latest('presence')?.sessionId;
+    await lab.agent.kill();
+    const mark = lab.wire.mark();
+    await lab.agent.start('login-1');
+    const presence = lab.wire.latest('presence');
+    expect(presence).toMatchObject({ state: 'online', reason: 'connected' });
+    expect(presence?.sessionId).not.toBe(before);
+    killed = { sessionId: presence?.sessionId, at: performance.now(), mark };
+    await lab.agent.kill();
+  });
+});
 
 describeOnBothBrokers('while the broker is away', (broker) => {
   let lab: RealLab;
@@ -104,5 +134,44 @@ describeWith(mosquittoTools, 'a broker that forgot everything', () => {
       expect(await lab.platform.showDevice(document?.deviceId ?? '')).toEqual({ ...document, sentAt: expect.any(String) });
     }
     expect(JSON.parse(await lab.platform.retained(await lab.agent.clientId(), 'client'))).toMatchObject({ loginSessionId: 'login-1' });
+  });
+});
+
+describe('an agent that is killed, on the embedded platform', () => {
+  let lab: RealLab<ReferencePlatform>;
+  beforeAll(async () => {
+    lab = await RealLab.start({ platform: await ReferencePlatform.start(), devices });
+  });
+  afterAll(() => lab?.stop());
+
+  const presence = async () => (await lab.platform.client(await lab.agent.clientId()))?.presence;
+
+  it('leaves its will at once, which is not believed at once, and is online again when it comes back', async () => {
+    await lab.agent.start('login-1');
+    const after = lab.wire.mark();
+    await lab.agent.kill();
+    const will = await lab.wire.until('presence', { after });
+    expect(will).toMatchObject({ state: 'offline', reason: 'connection-lost' });
+    expect(await presence()).toMatchObject({ state: 'online' });
+    await lab.agent.start('login-1');
+    expect(lab.wire.latest('presence')).toMatchObject({ state: 'online', reason: 'connected' });
+    expect(lab.wire.latest('presence')?.sessionId).not.toBe(will.sessionId);
+    expect(await presence()).toMatchObject({ state: 'online' });
+  });
+});
+
+describeWith(mosquittoTools, 'an agent that was killed and stays away, on Mosquitto', () => {
+  it('is lost 30 s later, by its will, and online again when it comes back', { timeout: willDelayMs + 30_000 }, async () => {
+    if (!killedLab) throw new Error('the suite above has started none');
+    const lab = killedLab;
+    const { sessionId, at, mark } = killed;
+    const will = await lab.wire.until('presence', { after: mark, where: ({ state }) => state === 'offline', ms: willDelayMs + 10_000 });
+    expect(will).toMatchObject({ reason: 'connection-lost', sessionId });
+    const heardAt = lab.wire.heard.find(({ payload }) => payload === will)?.at ?? 0;
+    expect(heardAt - at).toBeGreaterThan(willDelayMs - 2_000);
+    const clientId = await lab.agent.clientId();
+    expect(JSON.parse(await lab.platform.retained(clientId, 'presence'))).toEqual(will);
+    await lab.agent.start('login-1');
+    expect(JSON.parse(await lab.platform.retained(clientId, 'presence'))).toMatchObject({ state: 'online', reason: 'connected' });
   });
 });
