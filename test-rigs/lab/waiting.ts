@@ -1,5 +1,5 @@
 /** Nothing that a scenario waits for takes longer on a busy machine; what a contract bounds is given its own time. */
-const defaultMs = 15_000;
+const defaultMs = 20_000;
 const lookAgainMs = 25;
 
 /** What was waited for did not come about in time. */
