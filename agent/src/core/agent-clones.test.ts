@@ -88,6 +88,36 @@ describe('a client that is thrown off', () => {
     await lab.stop();
   });
 
+  it('runs a command of the new name that has the id of an old one', async () => {
+    const lab = new AgentLab();
+    await lab.start();
+    const command = { id: 'c-1', expiresAt: '2030-01-01T00:00:00.000Z', params: {} };
+    lab.platform.send('commands', { ...command, type: 'make-coffee' });
+    await lab.clock.advance(1000);
+    for (let round = 0; round < 3; round += 1) {
+      lab.platform.break(0x8e);
+      await lab.clock.advance(10_000);
+    }
+    lab.platform.send('commands', { ...command, type: 'refresh' });
+    await lab.clock.advance(1000);
+    expect(lab.platform.received('results').map(({ status }) => status)).toEqual(['rejected', 'succeeded']);
+    await lab.stop();
+  });
+
+  it('does not begin under its new id where it was told to end meanwhile', async () => {
+    const lab = new AgentLab();
+    await lab.start();
+    for (const wait of [10_000, 10_000, 0]) {
+      if (wait === 0) lab.commitMs = 1000;
+      lab.platform.break(0x8e);
+      await lab.clock.advance(wait);
+    }
+    const attempts = lab.platform.attempts.length;
+    await lab.stop();
+    await lab.clock.advance(600_000);
+    expect(lab.platform.attempts).toHaveLength(attempts);
+  });
+
   it('does not take a new id any more once it was told to end', async () => {
     const lab = new AgentLab();
     const agent = await lab.start();

@@ -129,8 +129,9 @@ describe('a revision that is there at the first connect of a login session', () 
     await lab.stop();
     lab.platform.send('policy', policyOf(2));
     lab.platform.send('desired', desiredOf(7, { sidetoneLevel: -6 }), deviceId);
-    lab.commitMs = 300;
-    await lab.start({ loginSessionId: 'login-2' }, 30_000);
+    lab.commitMs = 3000;
+    await lab.start({ loginSessionId: 'login-2' }, 120_000);
+    lab.commitMs = 0;
     expect(settingsOf(lab)).toMatchObject({ state: 'in-sync', appliedRevision: 7 });
     await lab.stop();
   });
@@ -208,8 +209,12 @@ describe('settings that apply immediately', () => {
     const { lab } = await running();
     lab.platform.send('desired', desiredOf(7, { sidetoneLevel: -6 }), deviceId);
     await lab.clock.advance(1000);
-    await lab.restart({ mode: 'room' });
-    expect(settingsOf(lab)).toMatchObject({ state: 'in-sync', appliedRevision: 7 });
+    await lab.stop();
+    lab.platform.online = false;
+    await lab.start({ mode: 'room' });
+    expect(lab.agent.documents()[0]?.settings).toMatchObject({ state: 'in-sync', appliedRevision: 7 });
+    lab.platform.online = true;
+    await lab.clock.advance(60_000);
     lab.platform.send('desired', desiredOf(8, { sidetoneLevel: 0 }), deviceId);
     await lab.clock.advance(1000);
     expect(settingsOf(lab)).toMatchObject({ state: 'in-sync', appliedRevision: 8 });
@@ -236,11 +241,17 @@ describe('revisions of desired documents', () => {
     lab.platform.send('policy', policyOf(2, { applySettings: 'immediately' }));
     lab.platform.send('desired', desiredOf(7, { sidetoneLevel: -6 }), deviceId);
     await lab.clock.advance(1000);
-    for (const revision of [7, 6, 0]) lab.platform.send('desired', desiredOf(revision, { sidetoneLevel: 6 }), deviceId);
+    for (const revision of [7, 6, 0]) {
+      lab.platform.send('desired', desiredOf(revision, { sidetoneLevel: 6 }), deviceId);
+      await lab.clock.advance(1000);
+      expect(settingsOf(lab)).toMatchObject({ desiredRevision: 7, appliedRevision: 7, state: 'in-sync' });
+    }
     await lab.restart();
-    lab.platform.send('desired', desiredOf(7, { sidetoneLevel: 6 }), deviceId);
-    await lab.clock.advance(1000);
-    expect(settingsOf(lab)).toMatchObject({ desiredRevision: 7, appliedRevision: 7, state: 'in-sync' });
+    for (const revision of [7, 6]) {
+      lab.platform.send('desired', desiredOf(revision, { sidetoneLevel: 6 }), deviceId);
+      await lab.clock.advance(1000);
+      expect(settingsOf(lab)).toMatchObject({ desiredRevision: 7, appliedRevision: 7, state: 'in-sync' });
+    }
     expect(headset.writes).toBe(1);
     await lab.stop();
   });

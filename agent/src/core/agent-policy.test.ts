@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../adapters/store/index.ts';
 import { AgentLab } from './testing/agent-lab.ts';
 import { desiredOf, policyOf } from './testing/bodies.ts';
 
@@ -156,6 +157,28 @@ describe('a revoked client', () => {
     await lab.stop();
     expect(lab.platform.history.length).toBe(before);
     expect(lab.log.errors).toEqual([]);
+  });
+
+  it('keeps no event, not even of its end', async () => {
+    const { lab } = await locked();
+    lab.platform.send('policy', policyOf(2, { revoked: true }));
+    await lab.clock.advance(5000);
+    await lab.stop();
+    expect(await openMemoryStore({ disk: lab.disk }).load('events')).toEqual(new Map());
+  });
+
+  it('sends nothing more from the moment it hears of it, however long the disk takes', async () => {
+    const { lab, headset } = await locked();
+    lab.bus.unplug(headset);
+    await lab.clock.advance(28_500);
+    lab.commitMs = 10_000;
+    const before = lab.platform.history.length;
+    lab.platform.send('policy', policyOf(2, { revoked: true }));
+    // Meanwhile the event that nobody acknowledged would come again.
+    await lab.clock.advance(60_000);
+    expect(lab.platform.history.slice(before)).toEqual(['publish presence', 'end']);
+    lab.commitMs = 0;
+    await lab.stop();
   });
 
   it('releases its locks, and its devices go on working as they are', async () => {

@@ -234,7 +234,7 @@ export class Agent {
     const { commit, journal } = this.#parts;
     this.#endHostChanges?.();
     await this.#letDevicesGo();
-    if (!this.revoked) await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
+    await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();
     await this.#platform?.session.leave('shutdown', endMs.goodbyeStep);
     await within(clock, endMs.state, journal.close());
