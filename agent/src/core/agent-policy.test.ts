@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../adapters/store/index.ts';
+import { openMemoryStore } from './testing/memory-store.ts';
 import { AgentLab } from './testing/agent-lab.ts';
 import { desiredOf, policyOf } from './testing/bodies.ts';
 
