@@ -4,7 +4,7 @@ import { type Clock, type HidPort, settingKeys, settingProblem, type OperatorMap
 import type { Configuration } from './adapters/config/index.ts';
 import { type ConfigurationProblem, loadConfiguration, loadDefinitions, type Origins, systemRegistry } from './adapters/config/index.ts';
 import { nodeHidPort, virtualBusPort } from './adapters/hid/index.ts';
-import { createHost } from './adapters/host/index.ts';
+import { createHost, windowsProxy } from './adapters/host/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
 import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
@@ -57,7 +57,9 @@ export function openHost(): Host {
 
 /** How the platform is reached: whoever looks at the way must look at the one that is taken. */
 export function linkOptions(log: Log): MqttLinkOptions & { readonly clock: Clock } {
-  return { environment: process.env, log: log.child('mqtt'), clock: systemClock };
+  const registry = systemRegistry(process.platform);
+  const systemProxy = (url: string): Promise<string | null> => windowsProxy(registry, url);
+  return { environment: process.env, systemProxy, log: log.child('mqtt'), clock: systemClock };
 }
 
 /** The log of a program: files where `folder` is given, and standard error. */

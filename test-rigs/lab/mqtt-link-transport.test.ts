@@ -11,6 +11,7 @@ import { type ConnectProxyStart, startConnectProxy } from './brokers/connect-pro
 import { cleanup, connectOptions, type LinkTls, manualClock, recordingLog } from './brokers/link-fixture.ts';
 import { closer, listenOnLoopback } from './brokers/listening.ts';
 import { startMosquitto } from './brokers/mosquitto-broker.ts';
+import { machineClock } from '../platform/machine-clock.ts';
 import { describeWith, mosquitto } from './requirements.ts';
 
 const begun = cleanup();
@@ -32,7 +33,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function attempt(url: string, tls: LinkTls, link: Partial<MqttLinkOptions> = {}) {
   const options = connectOptions(url, { tls, version: 4 });
-  const result = await createMqttLink({ environment: {}, log: recordingLog(), ...link }).connect(options, new AbortController().signal);
+  const result = await createMqttLink({ environment: {}, clock: machineClock, log: recordingLog(), ...link }).connect(
+    options,
+    new AbortController().signal,
+  );
   if (result.accepted) begun.add(result.connection, (connection) => connection.end(true));
   return result;
 }

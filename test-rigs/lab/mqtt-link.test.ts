@@ -4,6 +4,7 @@ import { createMqttLink } from '../../agent/src/adapters/mqtt/index.ts';
 import { startAedes } from './brokers/aedes-broker.ts';
 import { cleanup, connectOptions, recordingLog } from './brokers/link-fixture.ts';
 import { startMosquitto, type MosquittoStart } from './brokers/mosquitto-broker.ts';
+import { machineClock } from '../platform/machine-clock.ts';
 import { describeWith, mosquitto } from './requirements.ts';
 
 const NEVER = new AbortController().signal;
@@ -14,7 +15,7 @@ const PREFIX = 'jabra/v1/org-1/client-1';
 type Changes = Parameters<typeof connectOptions>[1];
 
 async function attempt(url: string, changes?: Changes, log = recordingLog()) {
-  const result = await createMqttLink({ environment: {}, log }).connect(connectOptions(url, changes), NEVER);
+  const result = await createMqttLink({ environment: {}, clock: machineClock, log }).connect(connectOptions(url, changes), NEVER);
   if (result.accepted) begun.add(result.connection, (connection) => connection.end(true));
   return result;
 }

@@ -1,6 +1,7 @@
-import { type Configuration, load, openInventory, openLog } from '../app.ts';
+import { type Configuration, openInventory, openLog } from '../app.ts';
 import type { DeviceDocument } from '../contract/index.ts';
 import { answer, exitCode, oneLine, tell } from './output.ts';
+import { asksToEnd, usableConfiguration, whileAlive } from './session.ts';
 import { table } from './table.ts';
 
 export interface DevicesOptions {
@@ -36,11 +37,7 @@ async function list(hid: Configuration['hid'], mappings: Parameters<typeof openI
     inventory.onChange(() => {
       print(inventory.documents(), json);
     });
-    const stay = setInterval(() => undefined, 2 ** 30);
-    await new Promise((resolve) => {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
-    });
-    clearInterval(stay);
+    await whileAlive(asksToEnd);
   }
   await inventory.close();
   return exitCode.done;
@@ -50,10 +47,8 @@ async function list(hid: Configuration['hid'], mappings: Parameters<typeof openI
 export async function devices(options: DevicesOptions): Promise<number> {
   try {
     if (options.config === null) return await list({ driver: 'node-hid' }, [], options);
-    const loaded = await load(options.config);
-    if (loaded.ok) return await list(loaded.configuration.hid, loaded.operatorMappings, options);
-    for (const { message } of loaded.problems) tell(message);
-    return exitCode.wrongUse;
+    const loaded = await usableConfiguration(options.config);
+    return loaded ? await list(loaded.configuration.hid, loaded.operatorMappings, options) : exitCode.wrongUse;
   } catch (error) {
     tell(oneLine(error));
     return exitCode.fault;

@@ -1,7 +1,8 @@
-import { load, openLog } from '../app.ts';
+import { openLog } from '../app.ts';
 import { collectDiagnostics, OutputError, type OutputErrorCode } from '../app/diagnostics.ts';
 import { endSoon } from './end-soon.ts';
 import { answer, exitCode, oneLine, tell } from './output.ts';
+import { usableConfiguration, whileAlive } from './session.ts';
 
 export interface DiagnosticsOptions {
   readonly config: string | null;
@@ -19,22 +20,16 @@ const codes: Readonly<Record<OutputErrorCode, number>> = {
 
 /** `jabra-agent diagnostics`: a bundle for support; prints its path. Gives the exit code. An existing file is replaced only when told to. */
 export async function diagnostics({ config, out, force }: DiagnosticsOptions): Promise<number> {
-  const loaded = await load(config);
-  if (!loaded.ok) {
-    for (const { message } of loaded.problems) tell(message);
-    return exitCode.wrongUse;
-  }
+  const loaded = await usableConfiguration(config);
+  if (!loaded) return exitCode.wrongUse;
   const { enrollmentToken } = loaded.configuration;
   const log = openLog({ folder: null, level: 'error', secrets: enrollmentToken === null ? [] : [enrollmentToken] });
-  const stay = setInterval(() => undefined, 2 ** 30);
   try {
-    const { path } = await collectDiagnostics(loaded, { out, replace: force }, log);
+    const { path } = await whileAlive(() => collectDiagnostics(loaded, { out, replace: force }, log));
     answer(path);
     return endSoon(exitCode.done);
   } catch (error) {
     tell(oneLine(error));
     return endSoon(error instanceof OutputError ? codes[error.code] : exitCode.fault);
-  } finally {
-    clearInterval(stay);
   }
 }

@@ -1,7 +1,8 @@
-import { load, openLog } from '../app.ts';
+import { openLog } from '../app.ts';
 import { type Check, examineInstallation } from '../app/doctor.ts';
 import { endSoon } from './end-soon.ts';
 import { answer, exitCode, oneLine, tell } from './output.ts';
+import { usableConfiguration, whileAlive } from './session.ts';
 
 /** One line each: how it is, what was looked at, what was found and what to do. */
 function lines(checks: readonly Check[]): string {
@@ -19,23 +20,18 @@ function lines(checks: readonly Check[]): string {
  * told as every command tells it, on standard error with exit code 2; the checks need one.
  */
 export async function doctor({ config, json }: { readonly config: string | null; readonly json: boolean }): Promise<number> {
-  const loaded = await load(config);
-  if (!loaded.ok) {
-    for (const { message } of loaded.problems) tell(message);
-    return exitCode.wrongUse;
-  }
+  const loaded = await usableConfiguration(config);
+  if (!loaded) return exitCode.wrongUse;
   const { enrollmentToken } = loaded.configuration;
   const log = openLog({ folder: null, level: 'error', secrets: enrollmentToken === null ? [] : [enrollmentToken] });
-  // A check may hang on something that doesn't keep the process alive.
-  const stay = setInterval(() => undefined, 2 ** 30);
   try {
-    const checks = await examineInstallation(loaded, log);
-    answer(json ? JSON.stringify({ checks }) : lines(checks));
-    return endSoon(checks.some(({ status }) => status === 'failed') ? exitCode.fault : exitCode.done);
+    return await whileAlive(async () => {
+      const checks = await examineInstallation(loaded, log);
+      answer(json ? JSON.stringify({ checks }) : lines(checks));
+      return endSoon(checks.some(({ status }) => status === 'failed') ? exitCode.fault : exitCode.done);
+    });
   } catch (error) {
     tell(oneLine(error));
     return endSoon(exitCode.fault);
-  } finally {
-    clearInterval(stay);
   }
 }

@@ -140,13 +140,13 @@ test.each(['1e3', '0x10', ' 5', '', '-5', '1.0'])('the text %j is no number of m
 
 test('relative paths are relative to the folder of their source', () => {
   const sources = [
-    source('environment', { stateDir: 'state' }, '/work'),
+    source('environment', { stateDir: 'state' }, '/srv'),
     source('file', { 'tls.caFile': 'ca.pem', 'hid.driver': 'virtual', 'hid.socket': '../vhid.sock' }, '/etc/jabra'),
     source('default', complete),
   ];
   expect(resolveConfiguration(sources, posix)).toMatchObject({
     ok: true,
-    configuration: { stateDir: '/work/state', tls: { caFile: '/etc/jabra/ca.pem' }, hid: { driver: 'virtual', socket: '/etc/vhid.sock' } },
+    configuration: { stateDir: '/srv/state', tls: { caFile: '/etc/jabra/ca.pem' }, hid: { driver: 'virtual', socket: '/etc/vhid.sock' } },
   });
 });
 

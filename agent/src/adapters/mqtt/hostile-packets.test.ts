@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectOptions, Log, MqttVersion } from '../../ports/index.ts';
 import { handshake } from './handshake.ts';
 import { PacketStream } from './packet-stream.ts';
-import { systemClock } from './system-clock.ts';
+import { VirtualClock } from '@jpd/protocol/virtual';
 
 const silent: Log = {
   error: () => undefined,
@@ -56,7 +56,7 @@ async function feed(version: MqttVersion, chunks: readonly Buffer[]): Promise<st
   const wire = new Wire();
   const stream = new PacketStream(wire);
   const closed = new Promise((resolve) => stream.once('close', resolve));
-  const attempt = handshake(stream, options(version), { signal: new AbortController().signal, clock: systemClock, log: silent });
+  const attempt = handshake(stream, options(version), { signal: new AbortController().signal, clock: new VirtualClock(), log: silent });
   const outcome = attempt.then(
     (connection) => {
       connection.onMessage(async () => undefined);

@@ -4,7 +4,6 @@ import { startDeadline } from './deadline.ts';
 import { ConnectError, errorCode } from './errors.ts';
 import { handshake } from './handshake.ts';
 import { PacketStream } from './packet-stream.ts';
-import { systemClock } from './system-clock.ts';
 import { openTransport } from './transport/open-transport.ts';
 import type { ProxySources } from './transport/proxy-choice.ts';
 
@@ -13,13 +12,12 @@ const CONNECT_TIMEOUT_MS = 30_000;
 
 export interface MqttLinkOptions extends ProxySources {
   readonly log: Log;
-  /** The machine's clock, where none is given. */
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /** The platform link over MQTT 5 or 3.1.1, by TCP, TLS or WebSocket, and through HTTP proxies. `connect` never rejects. */
 export function createMqttLink(options: MqttLinkOptions): PlatformLink {
-  const { log, clock = systemClock } = options;
+  const { log, clock } = options;
 
   const attempt = async (connectOptions: ConnectOptions, signal: AbortSignal): Promise<ConnectResult> => {
     const transport = await openTransport(connectOptions, { proxies: options, signal, now: () => clock.now() });
