@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualBus, virtualDevice } from '@jpd/protocol/virtual';
+import { describeWith, requirement } from '../lab/requirements.ts';
 import { machineClock } from '../platform/machine-clock.ts';
 import { connectBus } from './bus-client.ts';
 import { type BusServer, serveBus } from './bus-server.ts';
@@ -35,7 +36,13 @@ async function killedServer(): Promise<void> {
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-describe.skipIf(process.platform === 'win32')('the socket of a bus', () => {
+const socketFiles = requirement(
+  'sockets that are files',
+  () => process.platform !== 'win32',
+  'on Windows a bus is a named pipe, which leaves no file behind',
+);
+
+describeWith(socketFiles, 'the socket of a bus', () => {
   test('is taken over from a server that was killed', async () => {
     await killedServer();
     expect(existsSync(socket)).toBe(true);

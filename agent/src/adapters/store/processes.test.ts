@@ -150,10 +150,11 @@ describe('the store', () => {
     await store.close();
   });
 
-  it.skipIf(process.platform === 'win32').each([
+  it.for([
     ['it', 0o777],
     ['it or the folder above', 0o755],
-  ])('in a folder without the right to write in %s is refused with what to do', async (_what, above) => {
+  ] as const)('in a folder without the right to write in %s is refused with what to do', async ([, above], { skip }) => {
+    skip(process.platform === 'win32', 'Windows has no file modes');
     const parent = await stateDir();
     const folder = join(parent, 'store');
     await (await openLevelStore({ folder })).close();
@@ -180,10 +181,11 @@ describe('the store', () => {
     await store.close();
   });
 
-  it.skipIf(process.platform === 'win32').each([
+  it.for([
     ['says which calls failed, and goes on when it can', 25_000, 8, true],
     ['refuses every call for as long as that lasts', 1_000, 150, false],
-  ])('that cannot write any more %s', async (_what, size, calls, goesOn) => {
+  ] as const)('that cannot write any more %s', async ([, size, calls, goesOn], { skip }) => {
+    skip(process.platform === 'win32', 'Windows has no limit on the size of files');
     const folder = join(await stateDir(), 'store');
     const program = `
       const store = await openLevelStore({ folder, log: (line) => say({ line }) });
