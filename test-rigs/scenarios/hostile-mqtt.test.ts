@@ -62,7 +62,7 @@ describeWith(mosquitto, 'a hostile platform', () => {
       lab.platform.violations.filter((sentence) => !sentence.includes('/presence: ')),
       `seed ${seed}`,
     ).toEqual([]);
-    expect(lab.redundant).toEqual([]);
+    expect(lab.writes.redundant).toEqual([]);
     expect(await lab.agent.residentBytes()).toBeLessThan(400e6);
     const told = lab.platform
       .distinctEvents('contract.violation')

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodePayload, PacketType, type SettingKey } from '@jpd/protocol';
+import { decodePayload, PacketType, type SettingKey, type SettingsWire, type SettingValue } from '@jpd/protocol';
 import { type Behaviour, VirtualBus, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { machineClock } from '../../platform/machine-clock.ts';
 import { type BusServer, serveBus } from '../../virtual/bus-server.ts';
@@ -9,16 +9,29 @@ import { type MosquittoBroker, startMosquitto } from '../brokers/mosquitto-broke
 import { AgentProcess } from './agent-process.ts';
 import { RecordingPlatform } from './recording-platform.ts';
 
+interface WriteNotes {
+  /** Sentences: writes of what the device held, and had told that it held when it was last asked. */
+  readonly redundant: string[];
+  /** Sentences: writes of what the device came to hold by itself after it was last asked. Nobody could know, however soon after the answer they wrote. */
+  readonly overtaken: string[];
+}
+
 /** Notes writes that tell a device what it already holds. */
-function redundantWrites(notes: string[]): Behaviour {
+function watchWrites({ redundant, overtaken }: WriteNotes): Behaviour {
+  const told = new Map<SettingsWire, ReadonlyMap<SettingKey, SettingValue>>();
   return {
-    name: 'redundant writes are noted',
+    name: 'writes of held values are noted',
     onPacket: (packet, { state }) => {
       const wire = state.wires.find(({ message }) => message.command === packet.command && message.subcommand === packet.subcommand);
-      if (packet.type !== PacketType.write || !wire) return undefined;
+      if (!wire) return undefined;
+      if (packet.type === PacketType.read) told.set(wire, new Map(state.settings));
+      if (packet.type !== PacketType.write) return undefined;
       const values = decodePayload(wire.message.write, packet.payload);
-      const same = (key: SettingKey): boolean => values[key] === state.settings.get(key);
-      if (wire.keys.every(same)) notes.push(`${state.serial}: ${wire.message.name} was written as it was held`);
+      if (wire.keys.some((key) => values[key] !== state.settings.get(key))) return undefined;
+      const answer = told.get(wire);
+      const wasTold = answer !== undefined && wire.keys.every((key) => answer.get(key) === state.settings.get(key));
+      const notes = wasTold || answer === undefined ? redundant : overtaken;
+      notes.push(`${state.serial}: ${wire.message.name} was written as it was held`);
       return undefined;
     },
   };
@@ -31,8 +44,7 @@ export interface HardLab {
   readonly broker: MosquittoBroker;
   readonly platform: RecordingPlatform;
   readonly agent: AgentProcess;
-  /** Sentences; empty as it should be. */
-  readonly redundant: readonly string[];
+  readonly writes: Readonly<WriteNotes>;
   plug(family: string, serial: string): VirtualDevice;
   close(): Promise<void>;
 }
@@ -46,16 +58,16 @@ export async function startHardLab(environment?: NodeJS.ProcessEnv, enrollmentTo
   const platform = await RecordingPlatform.connect(broker.url);
   const configuration = { brokerUrl: broker.url, socket, folder, ...(enrollmentToken === undefined ? {} : { enrollmentToken }) };
   const agent = await AgentProcess.configure(configuration, environment);
-  const redundant: string[] = [];
+  const writes: WriteNotes = { redundant: [], overtaken: [] };
   return {
     bus,
     socket,
     broker,
     platform,
     agent,
-    redundant,
+    writes,
     plug: (family, serial) => {
-      const device = virtualDevice({ family, serial, behaviours: [redundantWrites(redundant)] });
+      const device = virtualDevice({ family, serial, behaviours: [watchWrites(writes)] });
       bus.plug(device);
       return device;
     },
