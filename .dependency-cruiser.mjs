@@ -17,10 +17,12 @@ const protocolLayers = {
   session: ['bytes', 'frames', 'messages'],
   hid: ['bytes', 'session'],
   settings: ['bytes', 'frames', 'messages', 'session', 'families', 'device', 'recording'],
-  families: ['bytes', 'frames', 'messages', 'session', 'settings', 'device', 'recording'],
-  device: ['bytes', 'frames', 'messages', 'session', 'hid', 'settings', 'families', 'recording'],
+  families: ['bytes', 'frames', 'messages', 'session', 'hid', 'settings', 'images', 'device', 'recording'],
+  device: ['bytes', 'frames', 'messages', 'session', 'hid', 'calls', 'settings', 'images', 'families', 'recording'],
   recording: ['bytes', 'frames', 'messages', 'session', 'settings', 'families', 'device'],
-  firmware: ['bytes'],
+  calls: ['bytes', 'session', 'hid'],
+  images: ['bytes'],
+  firmware: ['bytes', 'images'],
 };
 const protocolRooms = [...Object.keys(protocolLayers), 'virtual'].join('|');
 

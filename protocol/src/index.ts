@@ -3,6 +3,7 @@ export * from './device/index.ts';
 export * from './families/index.ts';
 export * from './frames/index.ts';
 export * from './hid/index.ts';
+export * from './images/index.ts';
 export * from './messages/index.ts';
 export * from './recording/index.ts';
 export * from './session/index.ts';

@@ -2,7 +2,7 @@ import type { Family } from '../families/index.ts';
 import { Command } from '../frames/index.ts';
 import { operatorWire, type OperatorMapping, type SettingKey, type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
 import type { HidBus } from '../session/hid-port.ts';
-import { compareVersions } from './version.ts';
+import { compareVersions } from '../images/version.ts';
 
 /** What decides on the wires of a device. */
 export interface WireSelection {

@@ -35,6 +35,8 @@ export interface MessageParts {
   readonly write?: Field<unknown>;
   /** What the device sends unasked, type 0. */
   readonly event?: Field<unknown>;
+  /** What the host sends without being answered, type 0. */
+  readonly post?: Field<unknown>;
 }
 
 interface MessageHead {
@@ -53,6 +55,7 @@ export type RequestOf<M> = PartOf<M, 'request'>;
 export type ReplyOf<M> = PartOf<M, 'reply'>;
 export type WriteOf<M> = PartOf<M, 'write'>;
 export type EventOf<M> = PartOf<M, 'event'>;
+export type PostOf<M> = PartOf<M, 'post'>;
 
 /** Declares a message. */
 export function message<const P extends MessageParts>(declaration: MessageHead & P): Message<P> {

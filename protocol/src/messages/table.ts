@@ -13,9 +13,10 @@ const parts: Readonly<Record<keyof MessageParts, string>> = {
   reply: '← reply',
   write: '→ write',
   event: '← event',
+  post: '→ post',
 };
 
-const partNames = ['request', 'reply', 'write', 'event'] as const satisfies readonly (keyof MessageParts)[];
+const partNames = ['request', 'reply', 'write', 'post', 'event'] as const satisfies readonly (keyof MessageParts)[];
 
 /** Parts with the same bytes stand together. */
 function directions(message: Message): readonly (readonly [layout: string, direction: string])[] {

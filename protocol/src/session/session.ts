@@ -1,6 +1,6 @@
 import { DecodeError } from '../bytes/index.ts';
-import { decodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
-import { encodePayload, mayReachRealDevices, type Message, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
+import { Address, decodePacket, encodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
+import { encodePayload, mayReachRealDevices, type Message, type PostOf, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
 import type { CancelSignal, Clock } from './clock.ts';
 import { DeviceError } from './errors.ts';
 import type { HidChannel } from './hid-port.ts';
@@ -84,6 +84,21 @@ export class Session {
     await this.#request(message, address, PacketType.write, encodePayload<unknown>(message.write, value), options);
   }
 
+  /**
+   * Sends a message that no device answers (type 0, sequence number 0: facts E9, 0F/1A) and resolves once it left; it waits for no request on its way.
+   * Rejects with `DeviceError` `unsupported`, `disconnected`, `cancelled`, `timeout`; with `DecodeError` where the value cannot be encoded.
+   */
+  async post<M extends Message>(message: M, address: number, value: PostOf<M>, options: RequestOptions = {}): Promise<void> {
+    if (!message.post) throw new DeviceError('unsupported', `${message.name} cannot be posted`);
+    const refusal = this.#refusal(message, options.signal);
+    if (refusal) throw refusal;
+    const { command, subcommand, name } = message;
+    const payload = encodePayload<unknown>(message.post, value);
+    const head = { destination: address, source: Address.pc, sequence: 0, type: PacketType.event, command, subcommand } as const;
+    this.#statistics.sent += 1;
+    await this.#leaveWithin({ ...this.#timing, ...options.timing }.sendMs, name, this.#channel.write(encodePacket({ ...head, payload })));
+  }
+
   /** Packets of type event, from every address, also in the middle of a request. Returns what ends the subscription. */
   onEvent(listener: (packet: Packet) => void): () => void {
     this.#listeners.add(listener);
@@ -102,6 +117,24 @@ export class Session {
     this.#lost = null;
     this.#end('the session was closed');
     await this.#channel.close();
+  }
+
+  #leaveWithin(milliseconds: number, name: string, written: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.setTimer(milliseconds, () => {
+        reject(new DeviceError('timeout', `the device didn't take ${name} in time`));
+      });
+      written.then(
+        () => {
+          timer.cancel();
+          resolve();
+        },
+        (error: unknown) => {
+          timer.cancel();
+          reject(new DeviceError('disconnected', `${name} could not be sent`, { cause: error }));
+        },
+      );
+    });
   }
 
   #lose(reason: string): void {

@@ -1,0 +1,1 @@
+export type { FirmwareImage, FirmwarePackage } from '../images/index.ts';
