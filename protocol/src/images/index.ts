@@ -1,2 +1,3 @@
+export * from './crc.ts';
 export * from './image.ts';
 export * from './version.ts';
