@@ -18,6 +18,11 @@ describe('a reader', () => {
     const taken = new ByteReader(report).take(2);
     report.fill(9);
     expect([...taken]).toEqual([1, 2]);
+
+    const buffer = Buffer.from([1, 2]);
+    const fromBuffer = new ByteReader(buffer).take(2);
+    buffer.fill(9);
+    expect([...fromBuffer]).toEqual([1, 2]);
   });
 
   test('stays where it was when it cannot take that many', () => {

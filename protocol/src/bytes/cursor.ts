@@ -1,3 +1,4 @@
+import { copyOf } from './copy.ts';
 import { DecodeError } from './errors.ts';
 
 /** Reads bytes in order, never beyond `end`. */
@@ -24,7 +25,7 @@ export class ByteReader {
   /** A copy, so that it outlives the report it came in. */
   take(count: number): Uint8Array {
     if (count > this.remaining) throw new DecodeError('truncated', `${count} bytes wanted at ${this.offset}, ${this.remaining} there`);
-    const taken = this.bytes.slice(this.offset, this.offset + count);
+    const taken = copyOf(this.bytes, this.offset, this.offset + count);
     this.offset += count;
     return taken;
   }

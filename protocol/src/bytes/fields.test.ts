@@ -86,6 +86,13 @@ describe('one byte that isn’t a number', () => {
     expect(encode(state, { charging: false, low: true, fast: true })).toEqual([0b0100_0010]);
   });
 
+  test('gives the same flags for the same bits, which nobody can change for the others', () => {
+    expect(decode(state, 0b0100_0001)).toBe(decode(state, 0b1100_0101));
+    expect(Object.isFrozen(decode(state, 0))).toBe(true);
+    const eight = flags({ a: 0, b: 1, c: 2, d: 3, e: 4, f: 5, g: 6, h: 7 });
+    for (let byte = 0; byte < 0x100; byte += 1) expect(encode(eight, decode(eight, byte))).toEqual([byte]);
+  });
+
   test('can stand for a name; a byte without one is null, and null cannot be written', () => {
     expect(decode(guidance, 0x02)).toBe('off');
     expect(decode(guidance, 0x03)).toBeNull();

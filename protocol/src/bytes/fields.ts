@@ -18,9 +18,12 @@ interface Range {
   readonly max: number;
 }
 
-function checked(value: number, { min, max }: Range): number {
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new DecodeError('out-of-range', `${value} is not an integer from ${min} to ${max}`);
+function outOfRange(value: number, { min, max }: Range): DecodeError {
+  return new DecodeError('out-of-range', `${value} is not an integer from ${min} to ${max}`);
+}
+
+function checked(value: number, range: Range): number {
+  if (!Number.isInteger(value) || value < range.min || value > range.max) throw outOfRange(value, range);
   return value;
 }
 
@@ -88,16 +91,16 @@ export function bool8(): Field<boolean> {
 /** Single bits of one byte by name; bits without a name are ignored and written as 0. */
 export function flags<const N extends Readonly<Record<string, number>>>(bits: N): Field<{ readonly [K in keyof N]: boolean }> {
   const entries = Object.entries(bits);
+  const known = entries.reduce((mask, [, bit]) => mask | (1 << bit), 0);
+  // Every value is made at declaration and shared from then on, so that decoding leaves no garbage; hence frozen.
+  const values: Readonly<Record<string, boolean>>[] = [];
+  for (let byte = 0; byte < 0x100; byte += 1)
+    values.push(values[byte & known] ?? Object.freeze(Object.fromEntries(entries.map(([name, bit]) => [name, (byte & (1 << bit)) !== 0]))));
   return {
     layout: `flags(${entries.map(([name, bit]) => `${bit} ${name}`).join(', ')})`,
-    decode: (reader) => {
-      const byte = reader.u8();
-      const value: Record<string, boolean> = {};
-      for (const [name, bit] of entries) value[name] = (byte & (1 << bit)) !== 0;
-      // Every name was just set.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      return value as { readonly [K in keyof N]: boolean };
-    },
+    // There is a value for each of the 256 bytes, with every name in it.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    decode: (reader) => values[reader.u8()] as { readonly [K in keyof N]: boolean },
     encode: (writer, value) => {
       let byte = 0;
       for (const [name, bit] of entries) if (value[name]) byte |= 1 << bit;
@@ -210,18 +213,22 @@ export const nothing: Field<undefined> = {
 /** Fields one after another. Bytes that follow the last one are ignored: newer firmware appends. */
 export function struct<const S extends Readonly<Record<string, Field<unknown>>>>(shape: S): Field<{ readonly [K in keyof S]: ValueOf<S[K]> }> {
   const entries = Object.entries(shape);
+  // Two lists and a count: decoding and encoding then make nothing but the value.
+  const names = entries.map(([name]) => name);
+  const fields = entries.map(([, field]) => field);
+  const count = names.length;
   return {
     layout: entries.map(([name, field]) => `${name}: ${field.layout}`).join(', '),
     decode: (reader) => {
       const value: Record<string, unknown> = {};
-      for (const [name, field] of entries) value[name] = field.decode(reader);
+      for (let index = 0; index < count; index += 1) value[names[index] ?? ''] = fields[index]?.decode(reader);
       // Every key of the shape was just set by its own field.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return value as { readonly [K in keyof S]: ValueOf<S[K]> };
     },
     encode: (writer, value) => {
       const values: Readonly<Record<string, unknown>> = value;
-      for (const [name, field] of entries) field.encode(writer, values[name]);
+      for (let index = 0; index < count; index += 1) fields[index]?.encode(writer, values[names[index] ?? '']);
     },
   };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DecodeError } from '../bytes/index.ts';
+import { DecodeError, nothing, rest, u16le } from '../bytes/index.ts';
 import { annotated } from '../bytes/testing/annotated.ts';
 import { Address } from './address.ts';
 import { Command } from './command.ts';
-import { decodePacket, encodePacket, type Packet, PacketType } from './packet.ts';
+import { decodePacket, encodePacket, encodePacketOf, maxPayloadLength, type Packet, PacketType } from './packet.ts';
 
 /** A report of 64 bytes that begins with these. */
 const report = (...begin: number[]): Uint8Array => {
@@ -299,6 +299,11 @@ describe('every packet', () => {
     const { payload } = decodePacket(received);
     received.fill(0);
     expect([...payload]).toEqual([0x10, 0x30]);
+
+    const buffer = Buffer.from([0x05, 0x00, 0x01, 0x02, 0xc8, 0x02, 0x13, 0x10, 0x30]);
+    const fromBuffer = decodePacket(buffer).payload;
+    buffer.fill(0);
+    expect([...fromBuffer]).toEqual([0x10, 0x30]);
   });
 });
 
@@ -319,4 +324,28 @@ test('any bytes are a packet, or a DecodeError', () => {
     { numRuns: 1000 },
   );
   expect(Math.min(seen.packets, seen.errors)).toBeGreaterThan(50);
+});
+
+describe('a packet whose payload is written by a field', () => {
+  const { payload: _, ...head } = { ...readName, type: PacketType.write, subcommand: 0x2d } as const;
+
+  test('is the one that carries these bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: maxPayloadLength }), fc.nat(255), (payload, sequence) => {
+        expect(encodePacketOf({ ...head, sequence }, rest(), payload)).toEqual(encodePacket({ ...head, sequence, payload }));
+      }),
+    );
+  });
+
+  test('has its length even where the field writes less than a neighbour would', () => {
+    expect([...encodePacketOf(head, u16le(), 0x3010)]).toEqual([...report(0x05, 0x01, 0x00, 0x00, 0x88, 0x02, 0x2d, 0x10, 0x30)]);
+    expect(encodePacketOf(head, nothing, undefined)[4]).toBe(0x86);
+  });
+
+  test('is not built from what a packet is not built from', () => {
+    expect(() => encodePacketOf(head, rest(), new Uint8Array(58))).toThrow(thrown('too-long'));
+    expect(() => encodePacketOf({ ...head, source: -1 }, nothing, undefined)).toThrow(thrown('out-of-range'));
+    expect(() => encodePacketOf({ ...head, type: 4 as PacketType }, nothing, undefined)).toThrow(thrown('out-of-range'));
+    expect(() => encodePacketOf(head, u16le(), 0x1_0000)).toThrow(thrown('out-of-range'));
+  });
 });

@@ -1,4 +1,5 @@
-import { DecodeError } from '../bytes/index.ts';
+import { copyOf } from '../bytes/copy.ts';
+import { ByteWriter, DecodeError, type Field } from '../bytes/index.ts';
 
 /** HID report id of GN Protocol (facts E1, fwupd jabra-gnp). */
 export const gnpReportId = 0x05;
@@ -29,31 +30,66 @@ export interface Packet {
   readonly payload: Uint8Array;
 }
 
+/** A packet without its payload. */
+export type PacketHead = Omit<Packet, 'payload'>;
+
 const types: readonly PacketType[] = [PacketType.event, PacketType.read, PacketType.write, PacketType.reply];
 
+/** Throws unless `value` is an integer from 0 to 255; written so that a byte costs one comparison. */
 function checkByte(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0xff) throw new DecodeError('out-of-range', `the ${name} ${value} is not a byte`);
+  if ((value & 0xff) !== value) throw new DecodeError('out-of-range', `the ${name} ${value} is not a byte`);
 }
 
-/** Builds the 64-byte report of a packet (facts E1). Throws `DecodeError` where the packet cannot be one. */
-export function encodePacket(packet: Packet): Uint8Array {
-  if (packet.payload.length > maxPayloadLength)
-    throw new DecodeError('too-long', `a payload of ${packet.payload.length} bytes, ${maxPayloadLength} fit`);
-  if (packet.subcommand === null && packet.payload.length > 0)
-    throw new DecodeError('unexpected-value', 'a packet without subcommand has no payload');
-  if (!types.includes(packet.type)) throw new DecodeError('out-of-range', `a packet of type ${String(packet.type)}`);
-  const { destination, source, sequence, command, subcommand } = packet;
-  for (const [name, value] of Object.entries({ destination, source, sequence, command, subcommand: subcommand ?? 0 })) checkByte(name, value);
+/** A report with everything of a packet but its payload, whose length it takes on trust. */
+function reportOf({ destination, source, sequence, type, command, subcommand }: PacketHead, payloadLength: number): Uint8Array {
+  if (types[type] === undefined) throw new DecodeError('out-of-range', `a packet of type ${String(type)}`);
+  checkByte('destination', destination);
+  checkByte('source', source);
+  checkByte('sequence', sequence);
+  checkByte('command', command);
   const report = new Uint8Array(gnpReportLength);
   report[0] = gnpReportId;
   report[1] = destination;
   report[2] = source;
   report[3] = sequence;
-  report[4] = (packet.type << 6) | (subcommand === null ? shortAckLength : headerLength + packet.payload.length);
+  report[4] = (type << 6) | (subcommand === null ? shortAckLength : headerLength + payloadLength);
   report[5] = command;
-  if (subcommand !== null) report[6] = subcommand;
-  report.set(packet.payload, payloadOffset);
+  if (subcommand === null) return report;
+  checkByte('subcommand', subcommand);
+  report[6] = subcommand;
   return report;
+}
+
+/** Builds the 64-byte report of a packet (facts E1). Throws `DecodeError` where the packet cannot be one. */
+export function encodePacket(packet: Packet): Uint8Array {
+  const { payload } = packet;
+  if (payload.length > maxPayloadLength) throw new DecodeError('too-long', `a payload of ${payload.length} bytes, ${maxPayloadLength} fit`);
+  if (packet.subcommand === null && payload.length > 0) throw new DecodeError('unexpected-value', 'a packet without subcommand has no payload');
+  const report = reportOf(packet, payload.length);
+  if (payload.length > 0) report.set(payload, payloadOffset);
+  return report;
+}
+
+/**
+ * As `encodePacket`, of a payload that is not bytes yet: a field writes it straight into the report, without a copy between them.
+ * Throws `DecodeError`.
+ */
+export function encodePacketOf<T>(head: PacketHead & { readonly subcommand: number }, field: Field<T>, value: T): Uint8Array {
+  const report = reportOf(head, 0);
+  const writer = new ByteWriter(report, payloadOffset);
+  field.encode(writer, value);
+  report[4] = (head.type << 6) | (headerLength + writer.offset - payloadOffset);
+  return report;
+}
+
+/** Where the packet of a report ends. Throws `DecodeError` for everything that is not a packet. */
+function endOf(report: Uint8Array): number {
+  if (report.length < shortAckLength + 1) throw new DecodeError('truncated', `a report of ${report.length} bytes`);
+  if (report[0] !== gnpReportId) throw new DecodeError('unexpected-value', `report id ${report[0]} is not GNP's`);
+  const length = (report[4] ?? 0) & 0x3f;
+  if (length < shortAckLength) throw new DecodeError('out-of-range', `a length of ${length}`);
+  if (length + 1 > report.length) throw new DecodeError('truncated', `a length of ${length} in a report of ${report.length} bytes`);
+  return length + 1;
 }
 
 /**
@@ -61,20 +97,16 @@ export function encodePacket(packet: Packet): Uint8Array {
  * Throws `DecodeError` for everything that is not a packet, and nothing else.
  */
 export function decodePacket(report: Uint8Array): Packet {
-  if (report.length < shortAckLength + 1) throw new DecodeError('truncated', `a report of ${report.length} bytes`);
-  if (report[0] !== gnpReportId) throw new DecodeError('unexpected-value', `report id ${report[0]} is not GNP's`);
-  const header = report[4] ?? 0;
-  const length = header & 0x3f;
-  if (length < shortAckLength) throw new DecodeError('out-of-range', `a length of ${length}`);
-  if (length + 1 > report.length) throw new DecodeError('truncated', `a length of ${length} in a report of ${report.length} bytes`);
-  const short = length === shortAckLength;
+  const end = endOf(report);
+  const short = end === shortAckLength + 1;
   return {
     destination: report[1] ?? 0,
     source: report[2] ?? 0,
     sequence: report[3] ?? 0,
-    type: types[header >> 6] ?? PacketType.event,
+    type: types[(report[4] ?? 0) >> 6] ?? PacketType.event,
     command: report[5] ?? 0,
     subcommand: short ? null : (report[6] ?? 0),
-    payload: short ? new Uint8Array(0) : report.slice(payloadOffset, length + 1),
+    // A copy and no view: a view of so few bytes takes more memory than the bytes, and the report's buffer is the system's.
+    payload: short ? new Uint8Array(0) : copyOf(report, payloadOffset, end),
   };
 }

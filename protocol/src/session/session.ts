@@ -1,5 +1,5 @@
 import { DecodeError } from '../bytes/index.ts';
-import { Address, decodePacket, encodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
+import { Address, decodePacket, encodePacketOf, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
 import { encodePayload, mayReachRealDevices, type Message, type PostOf, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
 import type { CancelSignal, Clock } from './clock.ts';
 import { DeviceError } from './errors.ts';
@@ -93,10 +93,10 @@ export class Session {
     const refusal = this.#refusal(message, options.signal);
     if (refusal) throw refusal;
     const { command, subcommand, name } = message;
-    const payload = encodePayload<unknown>(message.post, value);
     const head = { destination: address, source: Address.pc, sequence: 0, type: PacketType.event, command, subcommand } as const;
+    const report = encodePacketOf<unknown>(head, message.post, value);
     this.#statistics.sent += 1;
-    await this.#leaveWithin({ ...this.#timing, ...options.timing }.sendMs, name, this.#channel.write(encodePacket({ ...head, payload })));
+    await this.#leaveWithin({ ...this.#timing, ...options.timing }.sendMs, name, this.#channel.write(report));
   }
 
   /** Packets of type event, from every address, also in the middle of a request. Returns what ends the subscription. */
