@@ -1,3 +1,4 @@
+export * from './blocks.ts';
 export * from './cursor.ts';
 export * from './errors.ts';
 export * from './fields.ts';

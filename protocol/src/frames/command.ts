@@ -2,6 +2,8 @@
 export const Command = {
   ident: 0x02,
   file: 0x03,
+  /** Starts the update of a device that took its firmware as a file; headsets have `firmware`. */
+  fileUpdate: 0x07,
   bluetoothClear: 0x0c,
   bluetooth: 0x0d,
   firmware: 0x0f,

@@ -13,6 +13,8 @@ export interface Provenance {
 
 /** Written by the vendor as open source. */
 export const fwupd: Provenance = { trust: 'vendor', source: 'fwupd jabra-gnp' };
+/** Written by the vendor as open source, for video bars. */
+export const fwupdFile: Provenance = { trust: 'vendor', source: 'fwupd jabra-file' };
 /** Tested by its authors on hardware, without the vendor's software. */
 export const headsetControl: Provenance = { trust: 'independent', source: 'HeadsetControl jabra_gnp_protocol' };
 /** Tested by its authors on a Link 370. */
