@@ -68,17 +68,6 @@ const golden: readonly (readonly [string, Message, string, Field<unknown>, strin
     `,
     { state: { charging: false, low: true, fastCharging: false }, level: 15 },
   ],
-  [
-    'connection state',
-    connectionState,
-    '0D/26',
-    connectionState.event,
-    `
-      04                 connected
-      70 BF 92 00 00 02  Bluetooth address
-    `,
-    { state: 'connected', address: Uint8Array.of(0x70, 0xbf, 0x92, 0x00, 0x00, 0x02) },
-  ],
 ];
 
 describe('the payload of', () => {
