@@ -39,7 +39,7 @@ export const consumer = (bytes: number, ...controls: readonly number[]): TopLeve
     padding(8 * bytes - controls.length, 'input'),
   );
 
-/** LEDs and ringer of report 2, filled up to two bytes. */
+/** LEDs and ringer, filled up to two bytes. */
 const lamps = (leds: readonly number[]): HidItemBytes[] => [
   i.usagePage(0x08),
   ...range(1),
@@ -54,9 +54,9 @@ const lamps = (leds: readonly number[]): HidItemBytes[] => [
   ...padding(15 - leds.length, 'output'),
 ];
 
-/** Report 2: telephony. `inputs` are the items of its two input bytes. */
-export const telephony = (inputs: readonly HidItemBytes[], leds: readonly number[]): TopLevelCollection =>
-  topLevel(0x0b, 0x05, [2], [i.reportId(2), i.usagePage(0x0b), ...range(1)], inputs, lamps(leds));
+/** Telephony, report 2; 3 on some Speak 510 units (facts D3). `inputs` are the items of its two input bytes. */
+export const telephony = (inputs: readonly HidItemBytes[], leds: readonly number[], reportId = 2): TopLevelCollection =>
+  topLevel(0x0b, 0x05, [reportId], [i.reportId(reportId), i.usagePage(0x0b), ...range(1)], inputs, lamps(leds));
 
 /** The telephony inputs of a PanaCast 50 (facts D2): hook, line busy, line; mute, flash, redial; button 7. */
 export const recordedInputs: readonly HidItemBytes[] = [
@@ -72,6 +72,39 @@ export const recordedInputs: readonly HidItemBytes[] = [
   i.input(['variable']),
   ...padding(9, 'input'),
 ];
+
+/** Hook, line busy; mute, flash, redial, speed dial; button 7; a keypad of four bits (facts D3: WebHID demo's layout). */
+export const headsetInputs: readonly HidItemBytes[] = [
+  ...usages(0x20, 0x97),
+  ...bits(2),
+  i.input(['variable', 'noPreferred']),
+  ...usages(0x2f, 0x21, 0x24, 0x50),
+  ...bits(4),
+  i.input(['variable', 'relative']),
+  i.usage(0x07),
+  i.usagePage(0x09),
+  ...bits(1),
+  i.input(['variable']),
+  i.usagePage(0x0b),
+  i.usageMinimum(0xb0),
+  i.usageMaximum(0xbb),
+  // Value 1 is the first key, 0 is none (GOnnect's table of a headset's keypad).
+  i.logicalMinimum(1),
+  i.logicalMaximum(12),
+  i.reportSize(4),
+  i.reportCount(1),
+  i.input(['nullState']),
+  ...padding(5, 'input'),
+];
+
+/** Off-hook, mute, ring, hold, microphone. */
+export const headsetLeds = [0x17, 0x09, 0x18, 0x20, 0x21];
+/** Those with on-line. */
+export const recordedLeds = [...headsetLeds, 0x2a];
+/** Those with the speaker LED second. Link 380 (24C8), facts D3. */
+export const linkLeds = [0x17, 0x1e, 0x09, 0x18, 0x20, 0x21, 0x2a];
+/** Consumer controls of a Link 380 (24CA): volume and mute, then play/pause, stop, next, previous, forward, rewind. */
+export const linkConsumerKeys = [0xea, 0xe9, 0xe2, 0xcd, 0xb7, 0xb5, 0xb6, 0xb3, 0xb4];
 
 /** Reports 4 (the vendor's mirror of telephony) and 5 (GNP, 63 bytes each way), as a PanaCast 50 has them (facts D2). */
 export const vendor = (usage: number): TopLevelCollection =>
