@@ -1,0 +1,2 @@
+export * from './hid-target.ts';
+export type * from './types.ts';
