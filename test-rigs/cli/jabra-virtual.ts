@@ -1,9 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { faultKinds, virtualButtons, VirtualError, type VirtualErrorCode } from '@jpd/protocol/virtual';
+import { UhidError } from '../uhid/errors.ts';
+import { parseListenAddress } from '../usbip/listen-address.ts';
 import { onBus, parseValue, printList, printSetting } from '../virtual/control.ts';
 import { BusError } from '../virtual/errors.ts';
+import type { Address } from '../virtual/listen.ts';
 import { printModels } from '../virtual/models.ts';
 import { answer, exitCode, tell } from '../virtual/output.ts';
+import { serveOverUhid, serveOverUsbip } from '../virtual/serve-usb.ts';
 import { makeDevices, serve } from '../virtual/serve.ts';
 
 /** Of the workspace; a test holds it against package.json. */
@@ -41,6 +45,12 @@ function settingValue(text: string): boolean | number | string {
   return value;
 }
 
+function listenAddress(text: string): Address {
+  const address = parseListenAddress(text);
+  if (!address) throw new InvalidArgumentError('It must be HOST:PORT or unix:PATH.');
+  return address;
+}
+
 function createProgram(): Command {
   const program = new Command('jabra-virtual')
     .description('Virtual Jabra devices, for whatever speaks HID.')
@@ -62,6 +72,18 @@ function createProgram(): Command {
     .requiredOption('--socket <path>', 'Unix socket, or named pipe on Windows')
     .option('--device <model[:serial]>', 'a device that is plugged in; a dongle takes its headset after a plus sign', collect, [])
     .action(({ socket, device }: { readonly socket: string; readonly device: readonly string[] }) => serve(socket, makeDevices(device)));
+  const devices = (name: string, description: string): Command =>
+    command(name, description)
+      .requiredOption('--device <model[:serial]>', 'a device that is plugged in; a dongle takes its headset after a plus sign', collect, [])
+      .option('--socket <path>', 'socket on which the control commands reach these devices');
+  devices('uhid', 'show virtual devices to this Linux kernel through /dev/uhid until SIGTERM or SIGINT').action(
+    ({ device, socket }: { readonly device: readonly string[]; readonly socket?: string }) => serveOverUhid(makeDevices(device), socket ?? null),
+  );
+  devices('usbip', 'export virtual devices over USB/IP until SIGTERM or SIGINT; bus ids are 1-1, 1-2, … in the order given')
+    .requiredOption('--listen <host:port>', 'where hosts attach; unix:PATH for a Unix socket', listenAddress)
+    .action(({ listen, device, socket }: { readonly listen: Address; readonly device: readonly string[]; readonly socket?: string }) =>
+      serveOverUsbip(listen, makeDevices(device), socket ?? null),
+    );
   onDevice('plug', 'plug in a device that the bus knows, or a new one by MODEL[:SERIAL]').action(({ socket, device }: OnDevice) =>
     onBus(socket, async (client) => {
       const { serial } = await client.request('plug', { device });
@@ -103,7 +125,7 @@ function createProgram(): Command {
 
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.wrongUse;
-  if (error instanceof VirtualError || error instanceof BusError) {
+  if (error instanceof VirtualError || error instanceof BusError || error instanceof UhidError) {
     tell(error.message);
     return error instanceof VirtualError && wrongUse.has(error.code) ? exitCode.wrongUse : exitCode.fault;
   }

@@ -1,7 +1,7 @@
 import { fromSpecification, parseSpecification, VirtualBus, type VirtualDevice } from '@jpd/protocol/virtual';
 import { machineClock } from '../platform/machine-clock.ts';
 import { serveBus } from './bus-server.ts';
-import { answer } from './output.ts';
+import { untilEnded } from './until-ended.ts';
 
 /** Devices of `MODEL[:SERIAL]` texts, serials that are missing made up. Throws `VirtualError`. */
 export function makeDevices(specifications: readonly string[]): VirtualDevice[] {
@@ -20,13 +20,7 @@ export function makeDevices(specifications: readonly string[]): VirtualDevice[] 
 
 /** `jabra-virtual serve`: prints `ready` and serves until SIGTERM or SIGINT. */
 export async function serve(socket: string, devices: readonly VirtualDevice[]): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
-  });
   const bus = new VirtualBus(machineClock);
   for (const device of devices) bus.plug(device);
-  const server = await serveBus(bus, socket);
-  answer('ready');
-  await ended;
-  await server.close();
+  await untilEnded(bus, null, () => serveBus(bus, socket));
 }
