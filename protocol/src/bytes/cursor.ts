@@ -3,11 +3,18 @@ import { DecodeError } from './errors.ts';
 
 /** Reads bytes in order, never beyond `end`. */
 export class ByteReader {
-  readonly bytes: Uint8Array;
-  readonly end: number;
+  bytes: Uint8Array;
   offset: number;
+  end: number;
 
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.end = end;
+  }
+
+  /** Reads other bytes from now on, so that one reader does for many reports. */
+  aim(bytes: Uint8Array, offset: number, end: number): void {
     this.bytes = bytes;
     this.offset = offset;
     this.end = end;

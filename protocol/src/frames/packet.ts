@@ -1,20 +1,19 @@
 import { copyOf } from '../bytes/copy.ts';
 import { ByteWriter, DecodeError, type Field } from '../bytes/index.ts';
+import {
+  endOfPacket,
+  gnpReportId,
+  gnpReportLength,
+  headerLength,
+  maxPayloadLength,
+  payloadOffset,
+  type PacketType,
+  shortAckLength,
+  typeOf,
+  types,
+} from './layout.ts';
 
-/** HID report id of GN Protocol (facts E1, fwupd jabra-gnp). */
-export const gnpReportId = 0x05;
-/** Length of a GNP report with its id. */
-export const gnpReportLength = 64;
-/** Longest payload of one packet. */
-export const maxPayloadLength = 57;
-
-const headerLength = 6;
-const shortAckLength = 5;
-const payloadOffset = 7;
-
-/** Bits 7-6 of byte 4 (Jabra SDK reference: PacketType). */
-export const PacketType = { event: 0, read: 1, write: 2, reply: 3 } as const;
-export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+export { gnpReportId, gnpReportLength, maxPayloadLength, PacketType } from './layout.ts';
 
 /** A packet's content, without padding. `subcommand` is null in an acknowledgement that carries none. */
 export interface Packet {
@@ -33,8 +32,6 @@ export interface Packet {
 /** A packet without its payload. */
 export type PacketHead = Omit<Packet, 'payload'>;
 
-const types: readonly PacketType[] = [PacketType.event, PacketType.read, PacketType.write, PacketType.reply];
-
 /** Throws unless `value` is an integer from 0 to 255; written so that a byte costs one comparison. */
 function checkByte(name: string, value: number): void {
   if ((value & 0xff) !== value) throw new DecodeError('out-of-range', `the ${name} ${value} is not a byte`);
@@ -42,7 +39,7 @@ function checkByte(name: string, value: number): void {
 
 /** A report with everything of a packet but its payload, whose length it takes on trust. */
 function reportOf({ destination, source, sequence, type, command, subcommand }: PacketHead, payloadLength: number): Uint8Array {
-  if (types[type] === undefined) throw new DecodeError('out-of-range', `a packet of type ${String(type)}`);
+  if (!types.includes(type)) throw new DecodeError('out-of-range', `a packet of type ${String(type)}`);
   checkByte('destination', destination);
   checkByte('source', source);
   checkByte('sequence', sequence);
@@ -82,28 +79,18 @@ export function encodePacketOf<T>(head: PacketHead & { readonly subcommand: numb
   return report;
 }
 
-/** Where the packet of a report ends. Throws `DecodeError` for everything that is not a packet. */
-function endOf(report: Uint8Array): number {
-  if (report.length < shortAckLength + 1) throw new DecodeError('truncated', `a report of ${report.length} bytes`);
-  if (report[0] !== gnpReportId) throw new DecodeError('unexpected-value', `report id ${report[0]} is not GNP's`);
-  const length = (report[4] ?? 0) & 0x3f;
-  if (length < shortAckLength) throw new DecodeError('out-of-range', `a length of ${length}`);
-  if (length + 1 > report.length) throw new DecodeError('truncated', `a length of ${length} in a report of ${report.length} bytes`);
-  return length + 1;
-}
-
 /**
  * Reads a report as a packet. The length in byte 4 counts from byte 1 to the end of the payload: 6 and the payload, or 5 where there is no subcommand.
  * Throws `DecodeError` for everything that is not a packet, and nothing else.
  */
 export function decodePacket(report: Uint8Array): Packet {
-  const end = endOf(report);
-  const short = end === shortAckLength + 1;
+  const end = endOfPacket(report);
+  const short = end === payloadOffset - 1;
   return {
     destination: report[1] ?? 0,
     source: report[2] ?? 0,
     sequence: report[3] ?? 0,
-    type: types[(report[4] ?? 0) >> 6] ?? PacketType.event,
+    type: typeOf(report),
     command: report[5] ?? 0,
     subcommand: short ? null : (report[6] ?? 0),
     // A copy and no view: a view of so few bytes takes more memory than the bytes, and the report's buffer is the system's.

@@ -71,9 +71,9 @@ export function encodePayload<T>(field: Field<T>, value: T): Uint8Array {
   return writer.bytes.slice(0, writer.offset);
 }
 
-/** Value of payload bytes. Throws `DecodeError` and nothing else. */
-export function decodePayload<T>(field: Field<T>, payload: Uint8Array): T {
-  return field.decode(new ByteReader(payload));
+/** Value of payload bytes, or of what a reader has left. Throws `DecodeError` and nothing else. */
+export function decodePayload<T>(field: Field<T>, payload: Uint8Array | ByteReader): T {
+  return field.decode(payload instanceof ByteReader ? payload : new ByteReader(payload));
 }
 
 /** Value of payload bytes, or null where they are not what the declaration says. */

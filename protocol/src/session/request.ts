@@ -1,5 +1,5 @@
 import { DecodeError, type Field } from '../bytes/index.ts';
-import { type Packet, PacketType } from '../frames/index.ts';
+import { type Packet, PacketType, type PacketView } from '../frames/index.ts';
 import { acknowledgementOf } from '../messages/acknowledgement.ts';
 import { decodePayload, type Message } from '../messages/message.ts';
 import { DeviceError, rejection } from './errors.ts';
@@ -18,7 +18,7 @@ export interface PendingRequest {
 export type Match = { readonly kind: 'answer'; readonly value: unknown } | { readonly kind: 'error'; readonly error: DeviceError } | null;
 
 /** Matches by source, sequence, command and subcommand; an ACK or NACK, which names no command, by source and sequence. */
-export function matchReply(pending: PendingRequest, packet: Packet): Match {
+export function matchReply(pending: PendingRequest, packet: Packet | PacketView): Match {
   if (packet.type !== PacketType.reply || packet.source !== pending.address || packet.sequence !== pending.sequence) return null;
   const acknowledgement = acknowledgementOf(packet);
   if (acknowledgement?.kind === 'nack') return { kind: 'error', error: rejection(pending.message, acknowledgement.reason) };

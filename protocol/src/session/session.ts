@@ -1,5 +1,5 @@
 import { DecodeError } from '../bytes/index.ts';
-import { Address, decodePacket, encodePacketOf, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
+import { Address, decodePacket, encodePacketOf, gnpReportId, type Packet, PacketType, PacketView } from '../frames/index.ts';
 import { encodePayload, mayReachRealDevices, type Message, type PostOf, type ReplyOf, type RequestOf, type WriteOf } from '../messages/message.ts';
 import type { CancelSignal, Clock } from './clock.ts';
 import { DeviceError } from './errors.ts';
@@ -40,6 +40,8 @@ export class Session {
   readonly #closedListeners = new Set<(reason: string) => void>();
   readonly #unsubscribe: readonly (() => void)[];
   readonly #statistics = { sent: 0, received: 0, unmatched: 0, malformed: 0 };
+  /** What came last; nobody may look at it once something was called that could send. */
+  readonly #packet = new PacketView();
   #closed: DeviceError | null = null;
   /** Why the path failed, null where it didn't or was closed by `close`. */
   #lost: string | null = null;
@@ -166,19 +168,20 @@ export class Session {
   #receive(report: Uint8Array): void {
     if (report[0] !== gnpReportId) return;
     this.#statistics.received += 1;
-    let packet: Packet;
+    const packet = this.#packet;
     try {
-      packet = decodePacket(report);
+      packet.read(report);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#statistics.malformed += 1;
       return;
     }
     if (packet.type === PacketType.event) {
-      for (const listener of this.#listeners) listener(packet);
+      const event = decodePacket(report);
+      for (const listener of this.#listeners) listener(event);
       return;
     }
-    const [pending] = this.#queues.get(packet.source) ?? [];
+    const pending = this.#queues.get(packet.source)?.[0];
     if (!pending?.offer(packet)) this.#statistics.unmatched += 1;
   }
 

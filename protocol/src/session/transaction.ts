@@ -1,5 +1,5 @@
 import { DecodeError } from '../bytes/index.ts';
-import { Address, encodePacket, type Packet } from '../frames/index.ts';
+import { Address, encodePacket, type PacketView } from '../frames/index.ts';
 import type { CancelSignal, Clock, Timer } from './clock.ts';
 import { DeviceError } from './errors.ts';
 import { type Match, matchReply, type PendingRequest } from './request.ts';
@@ -69,7 +69,7 @@ export class Transaction {
   }
 
   /** Takes a reply, between its start and its end. False where it answers nothing here. */
-  offer(packet: Packet): boolean {
+  offer(packet: PacketView): boolean {
     const match = this.#request ? matchReply(this.#request, packet) : null;
     if (!match) return false;
     if (match.kind === 'answer' || match.error.code !== 'malformed') this.#end(match);

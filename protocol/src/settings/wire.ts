@@ -24,16 +24,19 @@ export interface SettingsWire {
  */
 function payloadOf(fields: WireShape): Field<WireValues> {
   const layout = struct({ ...fields, appended: rest() });
+  const own = struct(fields);
+  const appended = rest();
+  const none = new Uint8Array(0);
+  const names = Object.keys(fields);
   return {
     layout: layout.layout,
     // Its fields are those of the declaration, named by the wire's keys.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     decode: (reader) => layout.decode(reader) as WireValues,
-    encode: (writer, values) => {
-      const parts: Readonly<Record<string, unknown>> & { readonly appended: Uint8Array } = { appended: new Uint8Array(0), ...values };
-      const missing = Object.keys(fields).find((name) => parts[name] === undefined);
-      if (missing !== undefined) throw new DecodeError('unexpected-value', `${missing} is missing`);
-      layout.encode(writer, parts);
+    encode: (writer, values: Readonly<Record<string, unknown>> & { readonly appended?: Uint8Array }) => {
+      for (const name of names) if (values[name] === undefined) throw new DecodeError('unexpected-value', `${name} is missing`);
+      own.encode(writer, values);
+      appended.encode(writer, values.appended ?? none);
     },
   };
 }
