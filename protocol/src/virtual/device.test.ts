@@ -150,11 +150,11 @@ describe('a virtual dongle', () => {
     const { child } = device;
     if (!child) throw new TypeError('no headset');
     device.detach();
-    expect(await heard()).toEqual(['05 00 01 00 0D 0D 26 00 70 BF 92 00 00 02']);
+    expect(await heard()).toEqual(['05 00 01 00 11 0D 26 01 70 BF 92 00 00 02 00 00 01 00']);
     child.setLocally('voiceGuidance', 'off');
     expect(await exchange('05 04 00 03 46 02 13')).toEqual(['05 00 04 03 C6 FE F4']);
     device.attach(child);
-    expect(await heard()).toEqual(['05 00 01 00 0D 0D 26 04 70 BF 92 00 00 02']);
+    expect(await heard()).toEqual(['05 00 01 00 11 0D 26 01 70 BF 92 00 00 02 00 00 04 00']);
     expect(await exchange('05 04 00 03 46 13 3A')).toEqual(['05 00 04 03 C7 13 3A 02']);
     expect(device.paired).toEqual([child]);
   });

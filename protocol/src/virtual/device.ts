@@ -1,34 +1,25 @@
 import { DecodeError } from '../bytes/index.ts';
 import { Address, decodePacket, encodePacket, gnpReportId, type Packet, PacketType } from '../frames/index.ts';
-import { connectionState } from '../messages/bluetooth.ts';
 import { batteryStatus } from '../messages/status.ts';
 import { type SettingKey, settingProblem, type SettingValue } from '../settings/index.ts';
-import type { Clock, Timer } from '../session/clock.ts';
 import { answersOf } from './answers.ts';
 import { BehaviourChain } from './behaviour-chain.ts';
 import type { Action, Behaviour } from './behaviour.ts';
 import { batteryPayload } from './capabilities/battery.ts';
 import { CallControl, type VirtualButton } from './capabilities/call-control.ts';
-import { connectionPayload } from './capabilities/dongle.ts';
+import { dongleBluetooth } from './capabilities/dongle.ts';
 import { wireOf, wirePayload } from './capabilities/settings.ts';
 import { factorySettings } from './defaults.ts';
 import type { TopLevelCollection } from './descriptors/index.ts';
 import { descriptorOf } from './descriptors/index.ts';
+import type { DeviceHost } from './device-host.ts';
 import { VirtualError } from './errors.ts';
 import { nackByte } from './nack-bytes.ts';
+import { VirtualRadio } from './radio/index.ts';
 import { type Received, Record } from './record.ts';
 import type { VirtualState } from './state.ts';
 
-/** What a device is plugged into. */
-export interface DeviceHost {
-  readonly clock: Clock;
-  /** Takes an input report. */
-  send(report: Uint8Array): void;
-  /** The device is gone from now on; it comes back after `backAfterMs`, not by itself where that is null. */
-  leave(backAfterMs: number | null): void;
-  /** The dongle's, for a headset behind it: its buttons are the dongle's reports. */
-  readonly calls?: CallControl;
-}
+export type { DeviceHost } from './device-host.ts';
 
 /** How long a device without power is away. */
 export const powerCutMs = 500;
@@ -44,11 +35,8 @@ export class VirtualDevice {
   readonly calls: CallControl;
   readonly #record = new Record();
   readonly #behaviours: BehaviourChain;
+  readonly #radio: VirtualRadio<VirtualDevice> | null;
   #host: DeviceHost | null = null;
-  #child: VirtualDevice | null = null;
-  readonly #paired = new Set<VirtualDevice>();
-  /** Until a headset that lost its power is back. */
-  #comingBack: Timer | null = null;
   #address: number;
 
   constructor(state: VirtualState, collections: readonly TopLevelCollection[], paths: VirtualDevice['paths'], behaviours: readonly Behaviour[]) {
@@ -56,7 +44,8 @@ export class VirtualDevice {
     this.collections = collections;
     this.paths = paths;
     this.calls = new CallControl(descriptorOf(collections));
-    this.#behaviours = new BehaviourChain(behaviours);
+    this.#radio = state.family.hasChildren ? this.#newRadio() : null;
+    this.#behaviours = new BehaviourChain(this.#radio ? [dongleBluetooth(this.#radio), ...behaviours] : behaviours);
     this.#address = state.family.address;
   }
 
@@ -84,14 +73,19 @@ export class VirtualDevice {
     return this.#record.writes;
   }
 
-  /** The headset behind this dongle, null where there is none now. */
-  get child(): VirtualDevice | null {
-    return this.#child;
+  /** The headsets near a dongle and those that it remembers, null where the device takes none. */
+  get radio(): VirtualRadio<VirtualDevice> | null {
+    return this.#radio;
   }
 
-  /** Every headset that ever was behind this dongle. */
+  /** The headset behind this dongle, null where there is none now. */
+  get child(): VirtualDevice | null {
+    return this.#radio?.child ?? null;
+  }
+
+  /** The headsets that this dongle remembers. */
   get paired(): readonly VirtualDevice[] {
-    return [...this.#paired];
+    return this.#radio?.pairings.headsets ?? [];
   }
 
   /** Adds a behaviour, which is asked before all others. Returns what removes it. */
@@ -103,12 +97,12 @@ export class VirtualDevice {
   connect(host: DeviceHost, address: number = this.state.family.address): void {
     this.#host = host;
     this.#address = address;
-    if (this.#child) this.#reach(this.#child, host);
+    this.#radio?.powerOn(host);
   }
 
   disconnect(): void {
     this.#host = null;
-    this.#child?.disconnect();
+    this.#radio?.powerOff();
     this.calls.reset();
   }
 
@@ -157,27 +151,15 @@ export class VirtualDevice {
     for (const report of reports) this.#host.send(report);
   }
 
-  /** The headset comes to this dongle. Throws `VirtualError` where it takes none, or has one. */
+  /** The headset comes to this dongle and is connected at once. Throws `VirtualError` where it takes none, or has one. */
   attach(child: VirtualDevice): void {
-    if (this.#child === child) return;
-    if (!this.state.family.hasChildren) throw new VirtualError('not-supported', `${this.state.family.name} takes no headset`);
-    if (this.#child) throw new VirtualError('not-supported', `${this.#child.serial} is on the dongle already`);
-    this.#comingBack?.cancel();
-    this.#child = child;
-    this.#paired.add(child);
-    if (!this.#host) return;
-    this.#reach(child, this.#host);
-    this.#announceChild(child, true);
+    if (!this.#radio) throw new VirtualError('not-supported', `${this.state.family.name} takes no headset`);
+    this.#radio.attach(child);
   }
 
   /** The headset leaves this dongle; one that is without power for a moment stays away. */
   detach(): void {
-    const child = this.#child;
-    this.#comingBack?.cancel();
-    if (!child) return;
-    this.#child = null;
-    child.disconnect();
-    this.#announceChild(child, false);
+    this.#radio?.detach();
   }
 
   /** It leaves and comes back with what it held, as after an update or a reboot. */
@@ -196,8 +178,8 @@ export class VirtualDevice {
   #dispatch(packet: Packet, report: Uint8Array, host: DeviceHost): void {
     if (packet.destination === this.#address) {
       this.#handle(packet, report);
-    } else if (this.state.family.hasChildren && packet.destination === Address.headset1 && this.#child) {
-      this.#child.#handle(packet, report);
+    } else if (this.state.family.hasChildren && packet.destination === Address.headset1 && this.child) {
+      this.child.#handle(packet, report);
     } else if (packet.type === PacketType.read || packet.type === PacketType.write) {
       this.#record.add(host.clock, report, packet);
       const reason = this.state.family.hasChildren && childAddresses.includes(packet.destination) ? nackByte.noChild : nackByte.noDeviceAtAddress;
@@ -255,26 +237,13 @@ export class VirtualDevice {
     );
   }
 
-  #reach(child: VirtualDevice, host: DeviceHost): void {
-    const viaDongle: DeviceHost = {
-      clock: host.clock,
+  #newRadio(): VirtualRadio<VirtualDevice> {
+    return new VirtualRadio({
       calls: this.calls,
-      send: (report) => {
-        if (this.#host === host) host.send(report);
+      autoPairs: () => this.state.settings.get('autoPairing') === true,
+      event: ({ command, subcommand, payload }) => {
+        this.#event(command, subcommand, payload);
       },
-      leave: (backAfterMs) => {
-        if (this.#child !== child) return;
-        this.detach();
-        if (backAfterMs !== null)
-          this.#comingBack = host.clock.setTimer(backAfterMs, () => {
-            this.attach(child);
-          });
-      },
-    };
-    child.connect(viaDongle, Address.headset1);
-  }
-
-  #announceChild(child: VirtualDevice, connected: boolean): void {
-    this.#event(connectionState.command, connectionState.subcommand, connectionPayload(child.serial, connected));
+    });
   }
 }

@@ -154,11 +154,11 @@ describe('faults by hand', () => {
     control.set('HEAD', 'voiceGuidance', 'off');
     await heard();
     control.fault('HEAD', 'power-cut', 1);
-    expect(await heard()).toEqual(['05 00 01 00 0D 0D 26 00 00 00 00 00 00 00']);
+    expect(await heard()).toEqual(['05 00 01 00 11 0D 26 01 02 30 5A 7F C3 C9 00 00 01 00']);
     expect(control.get('HEAD', 'voiceGuidance')).toBe('voice');
     expect(control.list().map(({ plugged }) => plugged)).toEqual([true, false]);
     await clock.advance(500);
-    expect(await heard()).toEqual(['05 00 01 00 0D 0D 26 04 00 00 00 00 00 00']);
+    expect(await heard()).toEqual(['05 00 01 00 11 0D 26 01 02 30 5A 7F C3 C9 00 00 04 00']);
     expect(device.child?.address).toBe(Address.headset1);
     expect(control.list().map(({ plugged }) => plugged)).toEqual([true, true]);
   });

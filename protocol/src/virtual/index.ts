@@ -10,5 +10,6 @@ export type { Received } from './record.ts';
 export type { VirtualBattery, VirtualState } from './state.ts';
 export * from './control.ts';
 export * from './faults.ts';
+export { type AirOptions, bluetoothAddressOf, pairingPlaces, radioTiming, VirtualRadio } from './radio/index.ts';
 export * from './specification.ts';
 export * from './wire/index.ts';
