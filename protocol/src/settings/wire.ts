@@ -34,7 +34,8 @@ function payloadOf(fields: WireShape): Field<WireValues> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     decode: (reader) => layout.decode(reader) as WireValues,
     encode: (writer, values: Readonly<Record<string, unknown>> & { readonly appended?: Uint8Array }) => {
-      for (const name of names) if (values[name] === undefined) throw new DecodeError('unexpected-value', `${name} is missing`);
+      const missing = names.findIndex((name) => values[name] === undefined);
+      if (missing >= 0) throw new DecodeError('unexpected-value', `${names[missing]} is missing`);
       own.encode(writer, values);
       appended.encode(writer, values.appended ?? none);
     },

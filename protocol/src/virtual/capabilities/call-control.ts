@@ -47,7 +47,9 @@ interface Leds {
  * device waits until the host echoes the mute LED; until then the next press is lost.
  */
 export class CallControl {
-  readonly #descriptor: ReportDescriptor;
+  readonly #bytes: Uint8Array;
+  /** Parsed when a call first needs it: it is most of what a virtual device would weigh. */
+  #parsed: ReportDescriptor | null = null;
   #leds: Leds = { offHook: false, mute: false, ring: false, hold: false };
   #hook = false;
   #lineBusy = false;
@@ -55,7 +57,12 @@ export class CallControl {
   #awaitedMute: boolean | null = null;
 
   constructor(descriptor: Uint8Array) {
-    this.#descriptor = parseReportDescriptor(descriptor);
+    this.#bytes = descriptor;
+  }
+
+  get #descriptor(): ReportDescriptor {
+    this.#parsed ??= parseReportDescriptor(this.#bytes);
+    return this.#parsed;
   }
 
   /** In a call, as far as the host said. */
