@@ -13,11 +13,23 @@ export type GenerationId = 'gnp-ota' | 'gnp-file' | 'legacy-speak';
  */
 export type ProductSource = 'vendor' | 'usb-ids' | 'community' | 'synthetic';
 
+/** How a product is told to restart in its boot mode, where it takes firmware over USB DFU (facts E12, fwupd plugins/jabra). */
+export interface Detach {
+  /** The output report that tells it. */
+  readonly reportId: number;
+  /** GNP address in that report. */
+  readonly address: number;
+  /** The product id that it has in its boot mode. */
+  readonly bootProductId: number;
+}
+
 /** A USB product id under vendor 0x0B0E. */
 export interface Product {
   readonly productId: number;
   readonly name: string;
   readonly source: ProductSource;
+  /** Only products of the generation `legacy-speak`, and of them only those whose bytes somebody vouches for. */
+  readonly detach?: Detach;
 }
 
 /** Products that are one to settings, firmware and people: a row of the catalogue. */

@@ -48,7 +48,7 @@ export class VirtualBus implements HidPort {
     const slot = this.#slotOf(device) ?? this.#newSlot(device);
     slot.comingBack?.cancel();
     slot.comingBack = null;
-    if (slot.paths.length > 0) return;
+    if (slot.paths.length > 0 || device.state.bricked) return;
     slot.plugs += 1;
     slot.paths = pathsOf(slot);
     device.connect({

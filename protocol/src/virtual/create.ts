@@ -1,11 +1,12 @@
 import { findFamily } from '../families/index.ts';
 import { type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
 import type { Behaviour } from './behaviour.ts';
-import { capabilities } from './capabilities/index.ts';
+import { capabilitiesOf } from './capabilities/index.ts';
 import { defaultDfuProductId, defaultProductId, defaultVersion, factorySettings, serialOf } from './defaults.ts';
 import { collectionsOf } from './descriptors/index.ts';
 import { VirtualDevice } from './device.ts';
 import { VirtualError } from './errors.ts';
+import { VirtualFileStore } from './file-store.ts';
 
 /** What a virtual device is made of; everything but the family has a default. */
 export interface VirtualDeviceOptions {
@@ -49,11 +50,14 @@ export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
       version: options.version ?? defaultVersion(family),
       battery: family.hasBattery ? { level: 80, charging: false } : null,
       settings: factorySettings(family),
+      files: new VirtualFileStore(),
+      bootMode: false,
+      bricked: false,
       wires: [...(options.wires ?? []), ...wires],
     },
-    collectionsOf(family.formFactor),
+    collectionsOf(family.formFactor, family.products.find((product) => product.productId === productId)?.detach),
     options.paths ?? 'one',
-    [...capabilities, ...(options.behaviours ?? [])],
+    [...capabilitiesOf(family.generation), ...(options.behaviours ?? [])],
   );
   if (options.child) device.attach(options.child);
   return device;

@@ -8,6 +8,7 @@ import type { Action, Behaviour } from './behaviour.ts';
 import { batteryPayload } from './capabilities/battery.ts';
 import { CallControl, type VirtualButton } from './capabilities/call-control.ts';
 import { dongleBluetooth } from './capabilities/dongle.ts';
+import { bootsFrom } from './capabilities/legacy-boot.ts';
 import { wireOf, wirePayload } from './capabilities/settings.ts';
 import { factorySettings } from './defaults.ts';
 import type { TopLevelCollection } from './descriptors/index.ts';
@@ -97,11 +98,14 @@ export class VirtualDevice {
   connect(host: DeviceHost, address: number = this.state.family.address): void {
     this.#host = host;
     this.#address = address;
+    this.state.bootMode = false;
+    this.state.files.powered();
     this.#radio?.powerOn(host);
   }
 
   disconnect(): void {
     this.#host = null;
+    this.state.files.lostHost();
     this.#radio?.powerOff();
     this.calls.reset();
   }
@@ -109,6 +113,12 @@ export class VirtualDevice {
   /** Takes an output report of the host. Never throws, whatever the bytes; a behaviour of a test may. */
   receive(report: Uint8Array): void {
     if (!this.#host) return;
+    if (bootsFrom(report, this.state)) {
+      this.#record.add(this.#host.clock, report, null);
+      this.state.bootMode = true;
+      this.#host.leave(null);
+      return;
+    }
     if (report[0] !== gnpReportId) {
       this.#record.add(this.#host.clock, report, null);
       this.calls.receive(report);

@@ -1,4 +1,5 @@
 import type { Family } from '../families/index.ts';
+import type { VirtualFileStore } from './file-store.ts';
 import type { SettingKey, SettingsWire, SettingValue } from '../settings/index.ts';
 
 /** `level` 0 to 100 %; 0 is how a device says that it doesn't know. */
@@ -23,6 +24,12 @@ export interface VirtualState {
   battery: VirtualBattery | null;
   /** Values by key; a key that is missing is unset. */
   readonly settings: Map<SettingKey, SettingValue>;
+  /** What it holds of an upgrade file; video bars only. */
+  readonly files: VirtualFileStore;
+  /** It was told to take firmware over USB DFU: no HID device until it is plugged again. */
+  bootMode: boolean;
+  /** Nothing brings it back. */
+  bricked: boolean;
   /** How its settings look on the wire. */
   readonly wires: readonly SettingsWire[];
 }

@@ -1,7 +1,17 @@
+import type { GenerationId } from '../../families/index.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { battery } from './battery.ts';
+import { fileTransfer } from './file-transfer.ts';
 import { identity } from './identity.ts';
 import { settings } from './settings.ts';
 
-/** What every virtual device can do, oldest first. */
-export const capabilities: readonly Behaviour[] = [identity, battery, settings];
+/** What only devices of one generation can do: how they take firmware. */
+const byGeneration = {
+  'gnp-ota': [],
+  'gnp-file': [fileTransfer],
+  // Told by a report of its own, not by a packet: `legacy-boot.ts`.
+  'legacy-speak': [],
+} as const satisfies Readonly<Record<GenerationId, readonly Behaviour[]>>;
+
+/** What a virtual device of a generation can do, oldest first. */
+export const capabilitiesOf = (generation: GenerationId): readonly Behaviour[] => [identity, battery, settings, ...byGeneration[generation]];

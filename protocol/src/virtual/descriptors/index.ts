@@ -1,5 +1,7 @@
-import type { FormFactor } from '../../families/index.ts';
+import type { Detach, FormFactor } from '../../families/index.ts';
+import { gnpReportId } from '../../frames/index.ts';
 import { hidItem } from '../../hid/index.ts';
+import { legacySpeak } from './legacy-speak.ts';
 import {
   bits,
   bytes63,
@@ -55,8 +57,12 @@ const byFormFactor: Readonly<Record<FormFactor, readonly TopLevelCollection[]>> 
   'video-bar': videoBar,
 };
 
-/** The top-level collections of a form factor's report descriptor; one after another they are the descriptor. */
-export const collectionsOf = (formFactor: FormFactor): readonly TopLevelCollection[] => byFormFactor[formFactor];
+/**
+ * The top-level collections of a form factor's report descriptor; one after another they are the descriptor. `detach`: how the product is told to restart in
+ * its boot mode, where it can be.
+ */
+export const collectionsOf = (formFactor: FormFactor, detach?: Detach): readonly TopLevelCollection[] =>
+  detach && detach.reportId !== gnpReportId ? legacySpeak(detach.reportId) : byFormFactor[formFactor];
 
 /** A whole report descriptor. */
 export function descriptorOf(collections: readonly TopLevelCollection[]): Uint8Array {

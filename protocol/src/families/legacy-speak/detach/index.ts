@@ -1,0 +1,1 @@
+export { detachProvenance, detachReportLength, encodeDetachReport, isDetachReport } from './report.ts';
