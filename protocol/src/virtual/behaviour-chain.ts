@@ -1,5 +1,5 @@
 import { type Packet, PacketType } from '../frames/index.ts';
-import { type Action, type Behaviour, type BehaviourContext, nack, silence } from './behaviour.ts';
+import { type Action, type Behaviour, type BehaviourContext, type OutgoingEvent, nack, silence } from './behaviour.ts';
 import { nackByte } from './nack-bytes.ts';
 
 /** What a device does with packets: its behaviours, the newest asked first. */
@@ -30,6 +30,15 @@ export class BehaviourChain {
       return this.#refusal(packet);
     };
     return askOlderThan(behaviours.length);
+  }
+
+  /** The payloads that an event is sent with: its own, unless a behaviour has something to say about it. */
+  filter(event: OutgoingEvent, context: Pick<BehaviourContext, 'state' | 'leave' | 'powerCut'>): readonly Uint8Array[] {
+    for (const behaviour of this.#behaviours.toReversed()) {
+      const payloads = behaviour.spent?.() === true ? undefined : behaviour.onEvent?.(event, context);
+      if (payloads) return payloads;
+    }
+    return [event.payload];
   }
 
   #refusal(packet: Packet): Action {

@@ -35,8 +35,17 @@ export interface BehaviourContext {
   changeSettings(values: ReadonlyMap<SettingKey, SettingValue>): void;
   /** The device leaves at once. It comes back after `backAfterMs`, not by itself where that is null. */
   leave(backAfterMs: number | null): void;
+  /** It starts anew with what it holds, away for `backAfterMs`. */
+  restart(backAfterMs: number): void;
   /** As `leave`, and every setting is back at its factory default. */
   powerCut(backAfterMs: number): void;
+}
+
+/** What a device sends unasked. */
+export interface OutgoingEvent {
+  readonly command: number;
+  readonly subcommand: number;
+  readonly payload: Uint8Array;
 }
 
 /**
@@ -48,6 +57,8 @@ export interface Behaviour {
   /** Command groups that the device has because of this behaviour: an unknown subcommand of them is NACK FF, of others F6. */
   readonly commands?: readonly number[];
   onPacket(packet: Packet, context: BehaviourContext): Action | undefined;
+  /** What becomes of an event before it is sent: the payloads that are, none for a lost one; `undefined` leaves it to the next older behaviour. */
+  onEvent?(event: OutgoingEvent, context: Pick<BehaviourContext, 'state' | 'leave' | 'powerCut'>): readonly Uint8Array[] | undefined;
   /** True once it will never act again: it is then forgotten. */
   spent?(): boolean;
 }

@@ -106,6 +106,8 @@ export class VirtualDevice {
   disconnect(): void {
     this.#host = null;
     this.state.files.lostHost();
+    // Its power came from the same cable.
+    if (!this.state.family.hasBattery) this.#boot();
     this.#radio?.powerOff();
     this.calls.reset();
   }
@@ -174,7 +176,8 @@ export class VirtualDevice {
 
   /** It leaves and comes back with what it held, as after an update or a reboot. */
   restart(backAfterMs: number): void {
-    this.#host?.leave(backAfterMs);
+    this.#boot();
+    this.#leave(backAfterMs);
   }
 
   /** It loses its power and every setting; where it was reachable it is again after `backAfterMs`. */
@@ -182,7 +185,20 @@ export class VirtualDevice {
     this.state.settings.clear();
     for (const [key, value] of factorySettings(this.state.family)) this.state.settings.set(key, value);
     this.calls.reset();
-    this.#host?.leave(backAfterMs);
+    this.#boot();
+    this.#leave(backAfterMs);
+  }
+
+  /** What its flash holds runs from now on, or nothing does any more. */
+  #boot(): void {
+    const { flash } = this.state;
+    if (!flash) return;
+    this.state.version = flash.boot() ?? this.state.version;
+    if (flash.bricked !== null) this.state.bricked = true;
+  }
+
+  #leave(backAfterMs: number): void {
+    this.#host?.leave(this.state.bricked ? null : backAfterMs);
   }
 
   #dispatch(packet: Packet, report: Uint8Array, host: DeviceHost): void {
@@ -212,6 +228,9 @@ export class VirtualDevice {
         this.#change(values);
       },
       leave: (backAfterMs) => this.#host?.leave(backAfterMs),
+      restart: (backAfterMs) => {
+        this.restart(backAfterMs);
+      },
       powerCut: (backAfterMs) => {
         this.powerCut(backAfterMs);
       },
@@ -242,9 +261,19 @@ export class VirtualDevice {
   }
 
   #event(command: number, subcommand: number, payload: Uint8Array): void {
-    this.#host?.send(
-      encodePacket({ destination: Address.pc, source: this.#address, sequence: 0, type: PacketType.event, command, subcommand, payload }),
-    );
+    const host = this.#host;
+    if (!host) return;
+    const context = {
+      state: this.state,
+      leave: (backAfterMs: number | null) => {
+        host.leave(backAfterMs);
+      },
+      powerCut: (backAfterMs: number) => {
+        this.powerCut(backAfterMs);
+      },
+    };
+    const head = { destination: Address.pc, source: this.#address, sequence: 0, type: PacketType.event, command, subcommand } as const;
+    for (const sent of this.#behaviours.filter({ command, subcommand, payload }, context)) host.send(encodePacket({ ...head, payload: sent }));
   }
 
   #newRadio(): VirtualRadio<VirtualDevice> {

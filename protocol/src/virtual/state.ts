@@ -1,5 +1,6 @@
 import type { Family } from '../families/index.ts';
 import type { VirtualFileStore } from './file-store.ts';
+import type { Flash } from './flash/index.ts';
 import type { SettingKey, SettingsWire, SettingValue } from '../settings/index.ts';
 
 /** `level` 0 to 100 %; 0 is how a device says that it doesn't know. */
@@ -30,6 +31,10 @@ export interface VirtualState {
   bootMode: boolean;
   /** Nothing brings it back. */
   bricked: boolean;
+  /** Nothing brings it back. */
+  bricked: boolean;
   /** How its settings look on the wire. */
   readonly wires: readonly SettingsWire[];
+  /** Where firmware goes that comes over GNP; null where the family has none. */
+  readonly flash: Flash | null;
 }

@@ -1,0 +1,2 @@
+export { Flash } from './flash.ts';
+export * from './traits.ts';
