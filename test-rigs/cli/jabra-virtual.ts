@@ -28,7 +28,7 @@ interface OnDevice {
   readonly device: string;
 }
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const integer =
   (lowest: number, highest: number) =>
@@ -74,7 +74,7 @@ function createProgram(): Command {
     .action(({ socket, device }: { readonly socket: string; readonly device: readonly string[] }) => serve(socket, makeDevices(device)));
   const devices = (name: string, description: string): Command =>
     command(name, description)
-      .requiredOption('--device <model[:serial]>', 'a device that is plugged in; a dongle takes its headset after a plus sign', collect, [])
+      .requiredOption('--device <model[:serial]>', 'a device that is plugged in; a dongle takes its headset after a plus sign', collect)
       .option('--socket <path>', 'socket on which the control commands reach these devices');
   devices('uhid', 'show virtual devices to this Linux kernel through /dev/uhid until SIGTERM or SIGINT').action(
     ({ device, socket }: { readonly device: readonly string[]; readonly socket?: string }) => serveOverUhid(makeDevices(device), socket ?? null),

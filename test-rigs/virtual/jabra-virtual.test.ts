@@ -1,42 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jabraVendorId } from '@jpd/protocol';
 import { connectBus } from './bus-client.ts';
+import { type Outcome, run, start } from './testing/jabra-virtual.ts';
 
-const program = fileURLToPath(new URL('../bin/jabra-virtual.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'jabra-virtual-'));
 const socket = process.platform === 'win32' ? String.raw`\\.\pipe\jabra-virtual-${process.pid}` : join(folder, 'bus.sock');
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(...words: string[]): { readonly child: ChildProcess; readonly ended: Promise<Outcome>; readonly firstLine: Promise<string> } {
-  const child = spawn(process.execPath, [program, ...words]);
-  let out = '';
-  let err = '';
-  const firstLine = new Promise<string>((resolve) => {
-    child.stdout.on('data', (part: Buffer) => {
-      out += part.toString();
-      if (out.includes('\n')) resolve(out.split('\n', 1)[0] ?? '');
-    });
-  });
-  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-  const ended = new Promise<Outcome>((resolve) => {
-    child.once('close', (code) => {
-      resolve({ code, out, err });
-    });
-  });
-  return { child, ended, firstLine };
-}
-
-const run = (...words: string[]): Promise<Outcome> => start(...words).ended;
 const onBus = (command: string, ...words: string[]): Promise<Outcome> => run(command, '--socket', socket, ...words);
 const onHeadset = (command: string, ...words: string[]): Promise<Outcome> => onBus(command, '--device', '70BF92000001', ...words);
 const silentlyDone: Outcome = { code: 0, out: '', err: '' };

@@ -14,6 +14,8 @@ export async function untilEnded(bus: VirtualBus, socket: string | null, open: (
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
+  // A device node has no handle that keeps the process alive.
+  const alive = setInterval(() => undefined, 2 ** 30);
   const opened: Closing[] = [];
   try {
     if (socket !== null) opened.push(await serveBus(bus, socket));
@@ -21,6 +23,7 @@ export async function untilEnded(bus: VirtualBus, socket: string | null, open: (
     answer('ready');
     await Promise.race([ended, ...(broken ? [broken] : [])]);
   } finally {
+    clearInterval(alive);
     for (const one of opened.toReversed()) await one.close();
   }
 }
