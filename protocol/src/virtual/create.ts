@@ -6,6 +6,7 @@ import { defaultDfuProductId, defaultProductId, defaultVersion, factorySettings,
 import { collectionsOf } from './descriptors/index.ts';
 import { VirtualDevice } from './device.ts';
 import { VirtualError } from './errors.ts';
+import { type FirmwareTraits, Flash } from './flash/index.ts';
 import { VirtualFileStore } from './file-store.ts';
 
 /** What a virtual device is made of; everything but the family has a default. */
@@ -20,6 +21,8 @@ export interface VirtualDeviceOptions {
   /** 02/14: 7 or 16 are known; default 7 for families that are updated over GNP, else the device refuses. */
   readonly updateProtocol?: number | null;
   readonly version?: string;
+  /** How it takes firmware, where its family is updated over GNP. */
+  readonly firmware?: Partial<FirmwareTraits>;
   /** Asked before its capabilities, the last one first. */
   readonly behaviours?: readonly Behaviour[];
   /** The headset behind a dongle. */
@@ -40,6 +43,7 @@ export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
   const productId = options.productId ?? defaultProductId(family);
   if (productId === null) throw new VirtualError('unknown-model', `${options.family} has no product id`);
   const wires = [...verifiedWires, ...syntheticWires].filter(({ keys }) => keys.some((key) => family.settings.includes(key)));
+  const flash = family.generation === 'gnp-ota' ? new Flash(options.firmware) : null;
   const device = new VirtualDevice(
     {
       family,
@@ -54,6 +58,7 @@ export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
       bootMode: false,
       bricked: false,
       wires: [...(options.wires ?? []), ...wires],
+      flash,
     },
     collectionsOf(family.formFactor, family.products.find((product) => product.productId === productId)?.detach),
     options.paths ?? 'one',

@@ -31,8 +31,6 @@ export interface VirtualState {
   bootMode: boolean;
   /** Nothing brings it back. */
   bricked: boolean;
-  /** Nothing brings it back. */
-  bricked: boolean;
   /** How its settings look on the wire. */
   readonly wires: readonly SettingsWire[];
   /** Where firmware goes that comes over GNP; null where the family has none. */

@@ -2,12 +2,13 @@ import type { GenerationId } from '../../families/index.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { battery } from './battery.ts';
 import { fileTransfer } from './file-transfer.ts';
+import { firmware } from './firmware.ts';
 import { identity } from './identity.ts';
 import { settings } from './settings.ts';
 
 /** What only devices of one generation can do: how they take firmware. */
 const byGeneration = {
-  'gnp-ota': [],
+  'gnp-ota': [firmware],
   'gnp-file': [fileTransfer],
   // Told by a report of its own, not by a packet: `legacy-boot.ts`.
   'legacy-speak': [],
