@@ -29,7 +29,11 @@ const gnpPage = 0xff00;
 /** A HID bus of virtual devices. It is the port of a program in the same process; `port()` gives more programs one each. */
 export class VirtualBus implements HidPort {
   readonly clock: Clock;
-  readonly #slots: Slot[] = [];
+  /** By device, in the order in which they were plugged first. */
+  readonly #slots = new Map<VirtualDevice, Slot>();
+  readonly #serials = new Set<string>();
+  /** What is plugged, by path: a bus of thousands is not searched for each. */
+  readonly #paths = new Map<string, { readonly slot: Slot; readonly found: BusPath }>();
   readonly #listeners = new Set<() => void>();
   readonly #main: HidPort;
 
@@ -40,7 +44,7 @@ export class VirtualBus implements HidPort {
 
   /** Every device in a slot, plugged or not, without the headsets behind dongles. */
   get devices(): readonly VirtualDevice[] {
-    return this.#slots.map(({ device }) => device);
+    return [...this.#slots.keys()];
   }
 
   /** Plugs a device into its slot, a new one gets the next. Throws `VirtualError` `duplicate` where another one has its serial. */
@@ -51,6 +55,7 @@ export class VirtualBus implements HidPort {
     if (slot.paths.length > 0 || device.state.bricked) return;
     slot.plugs += 1;
     slot.paths = pathsOf(slot);
+    for (const found of slot.paths) this.#paths.set(found.info.path, { slot, found });
     device.connect({
       clock: this.clock,
       send: (report) => {
@@ -76,6 +81,7 @@ export class VirtualBus implements HidPort {
     slot.comingBack = null;
     const { paths } = slot;
     slot.paths = [];
+    for (const { info } of paths) this.#paths.delete(info.path);
     device.disconnect();
     for (const { channels } of paths) for (const channel of channels) channel.fail('the device was unplugged');
     this.#changed();
@@ -90,7 +96,7 @@ export class VirtualBus implements HidPort {
     const opened = new Set<BufferedChannel>();
     const listening = new Set<() => void>();
     return {
-      list: async (vendorId) => (vendorId === jabraVendorId ? this.#slots.flatMap(({ paths }) => paths.map(({ info }) => info)) : []),
+      list: async (vendorId) => (vendorId === jabraVendorId ? [...this.#slots.values()].flatMap(({ paths }) => paths.map(({ info }) => info)) : []),
       onChange: (listener) => {
         // The same function may be registered by several programs.
         const own = (): void => {
@@ -134,21 +140,21 @@ export class VirtualBus implements HidPort {
   }
 
   #slotOf(device: VirtualDevice): Slot | undefined {
-    return this.#slots.find((slot) => slot.device === device);
+    return this.#slots.get(device);
   }
 
   #newSlot(device: VirtualDevice): Slot {
-    if (this.#slots.some((slot) => slot.device.serial === device.serial))
-      throw new VirtualError('duplicate', `there is a device ${device.serial} already`);
-    const slot: Slot = { device, physicalPort: `virtual-${this.#slots.length + 1}`, plugs: 0, paths: [], comingBack: null };
-    this.#slots.push(slot);
+    if (this.#serials.has(device.serial)) throw new VirtualError('duplicate', `there is a device ${device.serial} already`);
+    const slot: Slot = { device, physicalPort: `virtual-${this.#slots.size + 1}`, plugs: 0, paths: [], comingBack: null };
+    this.#slots.set(device, slot);
+    this.#serials.add(device.serial);
     return slot;
   }
 
   #open(path: string, released: () => void): BufferedChannel {
-    const slot = this.#slots.find(({ paths }) => paths.some(({ info }) => info.path === path));
-    const found = slot?.paths.find(({ info }) => info.path === path);
-    if (!slot || !found) throw new VirtualError('gone', `there is no path ${path}`);
+    const plugged = this.#paths.get(path);
+    if (!plugged) throw new VirtualError('gone', `there is no path ${path}`);
+    const { slot, found } = plugged;
     const { channels, reportIds } = found;
     const channel: BufferedChannel = new BufferedChannel({
       descriptor: found.descriptor,
