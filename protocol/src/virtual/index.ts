@@ -6,6 +6,7 @@ export * from './create.ts';
 export { factorySettings, serialOf } from './defaults.ts';
 export { type DeviceHost, powerCutMs, VirtualDevice } from './device.ts';
 export * from './errors.ts';
+export { type BlockNumbers, type FirmwareTraits, Flash } from './flash/index.ts';
 export type { Received } from './record.ts';
 export type { VirtualBattery, VirtualState } from './state.ts';
 export * from './control.ts';
