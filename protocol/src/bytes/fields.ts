@@ -91,7 +91,9 @@ export function bool8(): Field<boolean> {
 /** Single bits of one byte by name; bits without a name are ignored and written as 0. */
 export function flags<const N extends Readonly<Record<string, number>>>(bits: N): Field<{ readonly [K in keyof N]: boolean }> {
   const entries = Object.entries(bits);
-  const known = entries.reduce((mask, [, bit]) => mask | (1 << bit), 0);
+  const names = entries.map(([name]) => name);
+  const masks = entries.map(([, bit]) => 1 << bit);
+  const known = masks.reduce((all, mask) => all | mask, 0);
   // Every value is made at declaration and shared from then on, so that decoding leaves no garbage; hence frozen.
   const values: Readonly<Record<string, boolean>>[] = [];
   for (let byte = 0; byte < 0x100; byte += 1)
@@ -103,7 +105,7 @@ export function flags<const N extends Readonly<Record<string, number>>>(bits: N)
     decode: (reader) => values[reader.u8()] as { readonly [K in keyof N]: boolean },
     encode: (writer, value) => {
       let byte = 0;
-      for (const [name, bit] of entries) if (value[name]) byte |= 1 << bit;
+      for (let index = 0; index < names.length; index += 1) if (value[names[index] ?? '']) byte |= masks[index] ?? 0;
       writer.u8(byte);
     },
   };

@@ -34,8 +34,8 @@ function payloadOf(fields: WireShape): Field<WireValues> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     decode: (reader) => layout.decode(reader) as WireValues,
     encode: (writer, values: Readonly<Record<string, unknown>> & { readonly appended?: Uint8Array }) => {
-      const missing = names.findIndex((name) => values[name] === undefined);
-      if (missing >= 0) throw new DecodeError('unexpected-value', `${names[missing]} is missing`);
+      for (let index = 0; index < names.length; index += 1)
+        if (values[names[index] ?? ''] === undefined) throw new DecodeError('unexpected-value', `${names[index]} is missing`);
       own.encode(writer, values);
       appended.encode(writer, values.appended ?? none);
     },
