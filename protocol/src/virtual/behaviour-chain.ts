@@ -22,14 +22,14 @@ export class BehaviourChain {
   ask(packet: Packet, context: Omit<BehaviourContext, 'next'>): Action {
     this.#behaviours = this.#behaviours.filter((behaviour) => !behaviour.spent?.());
     const behaviours = this.#behaviours;
-    const askOlderThan = (count: number): Action => {
+    const askOlderThan = (count: number, asked: Packet): Action => {
       for (let index = count - 1; index >= 0; index -= 1) {
-        const action = behaviours[index]?.onPacket(packet, { ...context, next: () => askOlderThan(index) });
+        const action = behaviours[index]?.onPacket(asked, { ...context, next: (changed = asked) => askOlderThan(index, changed) });
         if (action) return action;
       }
-      return this.#refusal(packet);
+      return this.#refusal(asked);
     };
-    return askOlderThan(behaviours.length);
+    return askOlderThan(behaviours.length, packet);
   }
 
   /** The payloads that an event is sent with: its own, unless a behaviour has something to say about it. */

@@ -25,8 +25,8 @@ export const silence: Action = { kind: 'silence' };
 export interface BehaviourContext {
   readonly state: VirtualState;
   readonly clock: Clock;
-  /** What the behaviours defined before this one answer. */
-  next(): Action;
+  /** What the behaviours defined before this one answer; to another packet where it was changed on the way. */
+  next(changed?: Packet): Action;
   /** The reports that an action would send as the answer to this packet, none for `silence` and `later`. */
   encode(action: Action): readonly Uint8Array[];
   /** Sends an event (type 0) from this device's address. */

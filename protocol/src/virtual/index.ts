@@ -13,4 +13,5 @@ export * from './control.ts';
 export * from './faults.ts';
 export { type AirOptions, bluetoothAddressOf, pairingPlaces, radioTiming, VirtualRadio } from './radio/index.ts';
 export * from './specification.ts';
+export * from './update-faults.ts';
 export * from './wire/index.ts';
