@@ -47,12 +47,13 @@ function remove(packet: Packet, { state }: BehaviourContext): Action {
   return name === upgradeFileName && state.files.remove() ? ack : nack(nackByte.fileNotFound);
 }
 
-function install({ state, clock, leave }: BehaviourContext): Action {
+function install(context: BehaviourContext): Action {
+  const { state, clock } = context;
   const installation = state.files.install();
   if (!installation) return nack(nackByte.fileNotFound);
   clock.setTimer(installTiming.staysMs, () => {
     if (!state.files.leaveFor(installation)) return;
-    leave(installTiming.awayMs);
+    context.leave(installTiming.awayMs);
     // It has its new version before anybody can ask for it.
     clock.setTimer(installTiming.awayMs - 1, () => {
       state.version = state.files.finish(installation) ?? state.version;
@@ -66,10 +67,10 @@ const isBusy = ({ state, clock }: BehaviourContext): boolean => state.files.isIn
 const wroteWhileInstalling = 'its files were written to while it installed one of them';
 
 /** No fact says that a device survives what the vendor's own program never does: here it doesn't. */
-function brick({ state, leave }: BehaviourContext, reason: string): Action {
-  state.files.brick(reason);
-  state.bricked = true;
-  leave(null);
+function brick(context: BehaviourContext, reason: string): Action {
+  context.state.files.brick(reason);
+  context.state.bricked = true;
+  context.leave(null);
   return silence;
 }
 
