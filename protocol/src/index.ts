@@ -1,4 +1,5 @@
 export * from './bytes/index.ts';
+export * from './calls/index.ts';
 export * from './device/index.ts';
 export * from './families/index.ts';
 export * from './frames/index.ts';

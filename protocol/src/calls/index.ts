@@ -1,0 +1,10 @@
+export * from './call-control.ts';
+export { type CallLease, CallLock, type CallLockPort } from './call-lock.ts';
+export * from './call-observer.ts';
+export type { CallState, CallStatus, CallVerb } from './call-state.ts';
+export { type ButtonName, type KeypadKey, type LampName, type SwitchName } from './controls.ts';
+export * from './errors.ts';
+export { type ControlEvent, InputDecoder } from './input-decoder.ts';
+export { lampReports, type Lamps, type OutputReport } from './lamps.ts';
+export type { CallRequest } from './requests.ts';
+export * from './telephony-layout.ts';
