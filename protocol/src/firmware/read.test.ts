@@ -75,6 +75,10 @@ describe('a firmware package', () => {
       <partition> 3 </partition>
       <crc>613349822</crc>
     </file>
+    <file name="leo_2.gnv">
+      <partition>4</partition>
+      <language id="0x0407">German</language>
+    </file>
   </files>
 </buildVector>
 
@@ -93,6 +97,7 @@ describe('a firmware package', () => {
       images: [
         { name: 'leo_2.gnv', content: Uint8Array.of(0, 1), partition: 0, crc: 0x248ef9be, version: '2.32.0', target: 'headset', language: 0x0409 },
         { name: 'leo_2.gnv', content: Uint8Array.of(0, 1), partition: 3, crc: 0x248ef9be, version: '2.32.0', target: '', language: null },
+        { name: 'leo_2.gnv', content: Uint8Array.of(0, 1), partition: 4, crc: 0x248ef9be, version: '2.32.0', target: '', language: 0x0407 },
       ],
     });
   });
@@ -136,10 +141,8 @@ describe('a firmware package', () => {
     ]);
     const { images } = readFirmwarePackage(zip);
     zip.fill(0);
-    expect(images.map(({ content }) => [...content])).toEqual([
-      [0, 1],
-      [0, 1],
-    ]);
+    expect(images.length).toBe(3);
+    for (const { content } of images) expect([...content]).toEqual([0, 1]);
   });
 });
 

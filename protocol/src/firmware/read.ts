@@ -7,7 +7,7 @@ import { unpack } from './zip/unpack.ts';
 const infoName = 'info.xml';
 
 /**
- * Reads a firmware package: a zip with `info.xml` and the images that it names (facts E10). Every image's check number is computed and compared; files
+ * Reads a firmware package: a zip with `info.xml` and the images that it names (facts E10). Every image's check number is computed, and compared where the package states it; files
  * that `info.xml` doesn't name are neither unpacked nor looked at. The bytes may come from anywhere: whatever they are, this returns a package or throws
  * `FirmwarePackageError`, in the time and memory that `limits` allow. A bare `.dfu` for USB DFU is no package.
  */
@@ -29,12 +29,12 @@ export function readFirmwarePackage(zip: Uint8Array, limits: Partial<FirmwareLim
       found = { content, crc: firmwareCrc(content) };
       contents.set(file.name, found);
     }
-    if (found.crc !== file.crc)
+    if (file.crc !== null && file.crc !== found.crc)
       throw new FirmwarePackageError(
         'wrong-crc',
         `${JSON.stringify(file.name)} has check number ${hex(found.crc)}, info.xml says ${hex(file.crc)}: download the package again`,
       );
-    return { ...file, content: found.content };
+    return { ...file, ...found };
   });
   return { ...info, images };
 }

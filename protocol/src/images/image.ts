@@ -5,7 +5,7 @@ export interface FirmwareImage {
   readonly content: Uint8Array;
   /** Partition of the device's flash, one byte (GNP 0F/2D). */
   readonly partition: number;
-  /** The package's check number of `content`, 32 bit (facts E9); the device computes it again. */
+  /** The check number of `content`, 32 bit (facts E9): the package's own where it states one. The device computes it again. */
   readonly crc: number;
   /** "X.Y.Z", each 0 to 255. */
   readonly version: string;

@@ -3,9 +3,14 @@ import { FirmwarePackageError } from '../../images/index.ts';
 import { childOf, invalid, numberOf, required, versionOf } from './fields.ts';
 import { readXml, type XmlElement } from './xml.ts';
 
-/** `info.xml` in words of the package: images without their content. */
+/** A file that `info.xml` names; its check number is null where none is stated. */
+export interface FileInfo extends Omit<FirmwareImage, 'content' | 'crc'> {
+  readonly crc: number | null;
+}
+
+/** `info.xml` in words of the package. */
 export interface PackageInfo extends Omit<FirmwarePackage, 'images'> {
-  readonly files: readonly Omit<FirmwareImage, 'content'>[];
+  readonly files: readonly FileInfo[];
 }
 
 /** What `language` says in packages of one language, and the only word of it that fwupd takes. */
@@ -14,9 +19,9 @@ const english = 'English';
 const isEnglish = (language: number): boolean => (language & 0x3ff) === 9;
 
 /**
- * Reads `info.xml` (facts E10; the vendor's for the SPEAK 510 is public in fwupd/jabra-firmware). Unknown elements are ignored. A file needs a name, a
- * partition and a check number: those without are for other ways of updating. Nothing is sent of a file's own version and target; where they are missing,
- * they are the package's version and empty. Throws `FirmwarePackageError` `malformed-info`, `invalid-info`, `too-large`.
+ * Reads `info.xml` (facts E10; the vendor's for the SPEAK 510 is public in fwupd/jabra-firmware). Unknown elements are ignored. A file needs a name and a
+ * partition: one without is for another way of updating. Its check number may be missing (fwupd 2.0.20 takes such files and computes it). Nothing is sent of
+ * its own version and target; where they are missing, they are the package's version and empty. Throws `FirmwarePackageError` `malformed-info`, `invalid-info`, `too-large`.
  */
 export function readInfo(xml: Uint8Array, limits: { readonly images: number }): PackageInfo {
   const root = readXml(xml);
@@ -33,15 +38,15 @@ export function readInfo(xml: Uint8Array, limits: { readonly images: number }): 
   return { productName, version, releaseDate, dfuProductIds, files: files.map((file) => readFile(file, version)) };
 }
 
-function readFile(file: XmlElement, packageVersion: string): Omit<FirmwareImage, 'content'> {
+function readFile(file: XmlElement, packageVersion: string): FileInfo {
   const name = required(file.attributes.get('name'), 'a <file>', 'name');
   const where = `the file ${JSON.stringify(name)}`;
   const textOf = (child: string): string | null => childOf(file, child)?.text ?? null;
-  const version = textOf('version');
+  const [version, crc] = [textOf('version'), textOf('crc')];
   return {
     name,
     partition: numberOf(required(textOf('partition'), where, 'partition, so it isn’t sent over GN Protocol'), 0xff, `the partition of ${where}`),
-    crc: numberOf(required(textOf('crc'), where, 'crc, so it isn’t sent over GN Protocol'), 0xffff_ffff, `the crc of ${where}`),
+    crc: crc === null ? null : numberOf(crc, 0xffff_ffff, `the crc of ${where}`),
     version: version === null ? packageVersion : versionOf(version, `the version of ${where}`),
     target: textOf('target') ?? '',
     language: languageOf(childOf(file, 'language'), where),

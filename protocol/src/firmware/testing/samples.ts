@@ -68,6 +68,7 @@ const packages: readonly (readonly [string, Uint8Array])[] = [
   ['extra fields', forged({ extra: Uint8Array.of(0x55, 0x54, 1, 0, 0) })],
   ['decimal numbers', inInfo(crcText, String(firmwareCrc(image)))],
   ['byte order mark', withInfo(`\ufeff${right}`)],
+  ['no check number', inInfo(`<crc>${crcText}</crc>`, '')],
   ['no language', inInfo('<language id="0x0409">English</language>', '')],
 ];
 
@@ -192,7 +193,7 @@ const infos: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[
   ['invalid-info', 'empty partition', inInfo('<partition>1</partition>', '<partition/>')],
   ['invalid-info', 'partition over 8 bit', inInfo('<partition>1<', '<partition>256<')],
   ['invalid-info', 'partition twice', inInfo('<partition>', '<partition>2</partition><partition>')],
-  ['invalid-info', 'no crc', inInfo(`<crc>${crcText}</crc>`, '')],
+  ['invalid-info', 'empty crc', inInfo(crcText, '')],
   ['invalid-info', 'crc without 0x', inInfo(crcText, `f${crcText.slice(3)}`)],
   ['invalid-info', 'crc over 32 bit', inInfo(crcText, '4294967296')],
   ['invalid-info', 'language without id', inInfo(' id="0x0409"', '')],
