@@ -101,6 +101,7 @@ export class VirtualDevice {
     this.state.bootMode = false;
     this.state.files.powered();
     this.#radio?.powerOn(host);
+    this.calls.plug(host);
   }
 
   disconnect(): void {
