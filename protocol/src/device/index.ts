@@ -1,3 +1,4 @@
+export * from './dongle/index.ts';
 export * from './gnp-device.ts';
 export * from './identity.ts';
 export * from './settings.ts';

@@ -1,0 +1,198 @@
+import type { Packet } from '../../frames/index.ts';
+import { headsetFound, headsetName, searchEnded, searchParameters, searchStart } from '../../messages/bluetooth.ts';
+import { tryDecodePayload } from '../../messages/message.ts';
+import { CancelSource } from '../../session/cancel.ts';
+import type { CancelSignal, Clock } from '../../session/clock.ts';
+import { DeviceError } from '../../session/errors.ts';
+import type { RequestOptions, Session } from '../../session/session.ts';
+import { bluetoothAddressText } from './bluetooth-address.ts';
+import { shownName } from './shown-name.ts';
+
+/** A headset in pairing mode that the dongle found. */
+export interface FoundHeadset {
+  /** `70:BF:92:00:00:02`. */
+  readonly address: string;
+  /** Null until the headset tells it, some time after its address. */
+  readonly name: string | null;
+}
+
+/** How a search ended: the dongle said so, or it said nothing for too long. */
+export interface SearchResult {
+  /** In the order in which they were found. */
+  readonly headsets: readonly FoundHeadset[];
+  readonly end: 'ended' | 'deadline';
+}
+
+export interface SearchOptions extends RequestOptions {
+  /** Called once for each headset, and again when its name comes or changes. */
+  readonly onFound?: (headset: FoundHeadset) => void;
+  /** Until the dongle must have ended it; default: 60 s. */
+  readonly searchMs?: number;
+}
+
+const belongs = (packet: Packet, { command, subcommand }: { readonly command: number; readonly subcommand: number }): boolean =>
+  packet.command === command && packet.subcommand === subcommand;
+
+/** Headsets by address, each told once and once more for each new name. */
+class FoundHeadsets {
+  readonly #byAddress = new Map<string, FoundHeadset>();
+  readonly #tell: (headset: FoundHeadset) => void;
+
+  constructor(tell: (headset: FoundHeadset) => void) {
+    this.#tell = tell;
+  }
+
+  get all(): readonly FoundHeadset[] {
+    return [...this.#byAddress.values()];
+  }
+
+  take(packet: Packet): void {
+    // A name may come without its address: the tool takes it for a found headset as well.
+    const named = belongs(packet, headsetName) ? tryDecodePayload(headsetName.event, packet.payload) : null;
+    const value = named ?? (belongs(packet, headsetFound) ? tryDecodePayload(headsetFound.event, packet.payload) : null);
+    if (!value || value.address.every((byte) => byte === 0)) return;
+    const address = bluetoothAddressText(value.address);
+    const before = this.#byAddress.get(address);
+    const headset: FoundHeadset = { address, name: (named && shownName(named.name)) ?? before?.name ?? null };
+    if (before && before.name === headset.name) return;
+    this.#byAddress.set(address, headset);
+    this.#tell(headset);
+  }
+}
+
+/** A search that the dongle runs, whether or not somebody still waits for it. */
+interface Run {
+  readonly end: Promise<SearchResult['end']>;
+  /** It never began. */
+  readonly stop: () => void;
+}
+
+/**
+ * Searches of one dongle, one at a time.
+ *
+ * INVARIANT: no public source knows how a dongle's search is stopped. A cancelled one goes on in the dongle until its end event; the next search waits for
+ * that, and tells what is found meanwhile, because the end of the old one would be taken for its own.
+ */
+export class HeadsetSearch {
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #address: number;
+  #run: Run | null = null;
+  #current: CancelSource | null = null;
+
+  constructor(session: Session, clock: Clock, address: number) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#address = address;
+  }
+
+  /** The dongle is searching, as far as this object knows. */
+  get isRunning(): boolean {
+    return this.#run !== null;
+  }
+
+  /** See `Dongle.search`. */
+  async start({ onFound, searchMs, signal, timing }: SearchOptions & { readonly searchMs: number }): Promise<SearchResult> {
+    this.#current?.cancel();
+    const own = new CancelSource();
+    this.#current = own;
+    const cancel = (): void => {
+      own.cancel();
+    };
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) own.cancel();
+    const found = new FoundHeadsets((headset) => {
+      if (!own.aborted) onFound?.(headset);
+    });
+    const stopListening = this.#onEvent((packet) => {
+      found.take(packet);
+    });
+    try {
+      while (this.#run) await unlessCancelled(this.#run.end, own);
+      const run = await this.#begin(searchMs, own, timing);
+      const end = await unlessCancelled(run.end, own);
+      return { headsets: found.all, end };
+    } finally {
+      stopListening();
+      signal?.removeEventListener('abort', cancel);
+      if (this.#current === own) this.#current = null;
+    }
+  }
+
+  /** The request itself isn't cancelled: whether the dongle searches must be known before the next search. */
+  async #begin(searchMs: number, signal: CancelSignal, timing: RequestOptions['timing']): Promise<Run> {
+    if (signal.aborted) throw cancelled();
+    const run = this.#listen(searchMs);
+    this.#run = run;
+    const started = this.#session.write(searchStart, this.#address, searchParameters, timing ? { timing } : {});
+    started.catch(run.stop);
+    await unlessCancelled(started, signal);
+    return run;
+  }
+
+  /** Ends by itself: with the end event, after `searchMs`, or with the session. */
+  #listen(searchMs: number): Run {
+    const cleanUps: (() => void)[] = [];
+    let settle: (end: Promise<SearchResult['end']> | SearchResult['end']) => void = () => undefined;
+    const finish = (end: Promise<SearchResult['end']> | SearchResult['end']): void => {
+      this.#run = null;
+      for (const cleanUp of cleanUps.splice(0)) cleanUp();
+      settle(end);
+    };
+    const end = new Promise<SearchResult['end']>((resolve) => {
+      settle = resolve;
+    });
+    // Whoever waits is told that the device is gone; often nobody does.
+    end.catch(() => undefined);
+    const timer = this.#clock.setTimer(searchMs, () => {
+      finish('deadline');
+    });
+    cleanUps.push(
+      () => {
+        timer.cancel();
+      },
+      this.#onEvent((packet) => {
+        if (belongs(packet, searchEnded)) finish('ended');
+      }),
+      this.#session.onClosed((reason) => {
+        finish(Promise.reject(new DeviceError('disconnected', reason)));
+      }),
+    );
+    return {
+      end,
+      stop: () => {
+        finish('ended');
+      },
+    };
+  }
+
+  #onEvent(listener: (packet: Packet) => void): () => void {
+    return this.#session.onEvent((packet) => {
+      if (packet.source === this.#address) listener(packet);
+    });
+  }
+}
+
+const cancelled = (): DeviceError => new DeviceError('cancelled', 'the search was cancelled');
+
+/** Rejects with `cancelled` as soon as the signal is raised. */
+function unlessCancelled<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      reject(cancelled());
+    };
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel);
+    promise.then(
+      (value) => {
+        signal.removeEventListener('abort', cancel);
+        resolve(value);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', cancel);
+        // The promise only rejects with errors.
+        reject(error instanceof Error ? error : new DeviceError('disconnected', String(error)));
+      },
+    );
+  });
+}
