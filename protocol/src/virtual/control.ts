@@ -1,3 +1,4 @@
+import { toHex } from '../bytes/index.ts';
 import { findFamily } from '../families/index.ts';
 import { isSettingKey, type SettingValue } from '../settings/index.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -6,6 +7,7 @@ import { isVirtualButton, virtualButtons } from './capabilities/call-control.ts'
 import type { VirtualDevice } from './device.ts';
 import { VirtualError } from './errors.ts';
 import { faults } from './faults.ts';
+import { type AirOptions, bluetoothAddressOf } from './radio/index.ts';
 import { fromSpecification, parseSpecification } from './specification.ts';
 
 /** A device as `jabra-virtual list --json` shows it. */
@@ -20,6 +22,19 @@ export interface ListedDevice {
   /** Setting writes that it received. */
   readonly writes: number;
   readonly settings: Readonly<Record<string, SettingValue>>;
+}
+
+/** A headset as a dongle's radio sees it: `jabra-virtual radio --json`. */
+export interface ListedHeadset {
+  readonly serial: string;
+  readonly model: string;
+  /** Bluetooth address: `70:BF:92:00:00:02`. */
+  readonly address: string;
+  readonly inRange: boolean;
+  /** In pairing mode. */
+  readonly discoverable: boolean;
+  readonly paired: boolean;
+  readonly connected: boolean;
 }
 
 type FaultMaker = (count: number) => Behaviour;
@@ -52,7 +67,7 @@ export class BusControl {
   /** Plugs a device that the bus knows, or adds and plugs one by `MODEL[:SERIAL]`. Plugging twice does nothing. */
   plug(device: string): VirtualDevice {
     const known = this.#find(device) ?? this.#find(device.split('+', 1)[0]?.split(':')[1] ?? '');
-    if (known?.dongle) known.dongle.attach(known.device);
+    if (known?.dongle) rejoin(known.dongle, known.device);
     else if (known) this.#bus.plug(known.device);
     else return this.#add(device);
     return known.device;
@@ -61,11 +76,45 @@ export class BusControl {
   unplug(serial: string): void {
     const { device, dongle } = this.#known(serial);
     if (!dongle) this.#bus.unplug(device);
-    else if (dongle.child === device || dongle.child === null) dongle.detach();
+    else for (const { radio } of this.#bus.devices) radio?.take(device);
+  }
+
+  /**
+   * Puts a headset into range of a dongle, switched on: one that some dongle knows by its serial, or a new one by `MODEL[:SERIAL]`. It leaves the range of
+   * every other dongle. `unplug` takes it away, `plug` brings it back.
+   */
+  air(dongle: string, headset: string, options: AirOptions = {}): VirtualDevice {
+    const { device } = this.#known(dongle);
+    const { radio } = device;
+    if (!radio) throw new VirtualError('not-supported', `${device.state.family.name} takes no headset`);
+    const known = this.#find(headset) ?? this.#find(headset.split(':')[1] ?? '');
+    if (known && !known.dongle) throw new VirtualError('duplicate', `${known.device.serial} is on a cable`);
+    const moved = known?.device ?? this.#make(headset);
+    for (const other of this.#bus.devices) if (other !== device) other.radio?.take(moved);
+    radio.bring(moved, options);
+    return moved;
+  }
+
+  /** The headsets that a dongle ever had in range. */
+  radio(dongle: string): ListedHeadset[] {
+    const { device } = this.#known(dongle);
+    const { radio } = device;
+    if (!radio) throw new VirtualError('not-supported', `${device.state.family.name} takes no headset`);
+    return radio.known.map((headset) => ({
+      serial: headset.serial,
+      model: headset.state.family.id,
+      address: toHex(bluetoothAddressOf(headset.serial))
+        .toUpperCase()
+        .replaceAll(/..(?=.)/g, '$&:'),
+      inRange: radio.isInRange(headset),
+      discoverable: radio.isDiscoverable(headset),
+      paired: radio.pairings.has(headset),
+      connected: radio.child === headset && headset.connected,
+    }));
   }
 
   list(): ListedDevice[] {
-    return this.#bus.devices.flatMap((device) => [device, ...device.paired]).map(listed);
+    return [...this.#everyone()].map(listed);
   }
 
   /** The value that the device holds, null where it is unset. */
@@ -112,10 +161,16 @@ export class BusControl {
   #find(serial: string): { readonly device: VirtualDevice; readonly dongle: VirtualDevice | null } | null {
     for (const device of this.#bus.devices) {
       if (device.serial === serial) return { device, dongle: null };
-      const child = device.paired.find((paired) => paired.serial === serial);
-      if (child) return { device: child, dongle: device };
     }
-    return null;
+    const owners = this.#bus.devices.flatMap((dongle) =>
+      (dongle.radio?.known ?? []).filter((headset) => headset.serial === serial).map((device) => ({ device, dongle })),
+    );
+    return owners.find(({ device, dongle }) => dongle.radio?.isInRange(device)) ?? owners[0] ?? null;
+  }
+
+  /** A headset that several dongles know is one. */
+  #everyone(): ReadonlySet<VirtualDevice> {
+    return new Set(this.#bus.devices.flatMap((device) => [device, ...(device.radio?.known ?? [])]));
   }
 
   #known(serial: string): { readonly device: VirtualDevice; readonly dongle: VirtualDevice | null } {
@@ -125,13 +180,25 @@ export class BusControl {
   }
 
   #add(text: string): VirtualDevice {
-    // A word that names no model is a serial that nobody has.
-    if (!findFamily(text.split(/[:+]/, 1)[0] ?? ''))
-      throw new VirtualError('unknown-device', `there is no device ${text} on the bus, and no such model`);
-    const device = fromSpecification(parseSpecification(text), new Set(this.list().map(({ serial }) => serial)));
+    const device = this.#make(text);
     this.#bus.plug(device);
     return device;
   }
+
+  #make(text: string): VirtualDevice {
+    // A word that names no model is a serial that nobody has.
+    if (!findFamily(text.split(/[:+]/, 1)[0] ?? ''))
+      throw new VirtualError('unknown-device', `there is no device ${text} on the bus, and no such model`);
+    return fromSpecification(parseSpecification(text), new Set([...this.#everyone()].map(({ serial }) => serial)));
+  }
+}
+
+/** A headset is switched on near its dongle: one that is paired is connected at once, as `plug` always did. */
+function rejoin(dongle: VirtualDevice, headset: VirtualDevice): void {
+  const { radio } = dongle;
+  if (!radio) return;
+  if (radio.child === null && radio.pairings.has(headset)) radio.attach(headset);
+  else if (!radio.isInRange(headset)) radio.bring(headset);
 }
 
 function listed({ state, connected, serial, writes }: VirtualDevice): ListedDevice {

@@ -44,6 +44,16 @@ const listedDevice = object({
   settings: mapOf(isScalar),
 });
 
+const listedHeadset = object({
+  serial: isText,
+  model: isText,
+  address: isText,
+  inRange: isBoolean,
+  discoverable: isBoolean,
+  paired: isBoolean,
+  connected: isBoolean,
+});
+
 const device = { device: isText };
 
 /** Requests: what they carry and what answers them. */
@@ -54,6 +64,8 @@ export const busRequests = {
   'hid.close': { parameters: object({ channel: isInteger }), result: isNothing },
   plug: { parameters: object(device), result: object({ serial: isText }) },
   unplug: { parameters: object(device), result: isNothing },
+  air: { parameters: object({ ...device, headset: isText, discoverable: isBoolean }), result: object({ serial: isText }) },
+  radio: { parameters: object(device), result: listOf(listedHeadset) },
   list: { parameters: object({}), result: listOf(listedDevice) },
   get: { parameters: object({ ...device, setting: isText }), result: object({ value: nullable(isScalar) }) },
   set: { parameters: object({ ...device, setting: isText, value: isScalar }), result: isNothing },

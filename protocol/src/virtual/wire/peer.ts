@@ -95,6 +95,8 @@ export class BusPeer {
         control.unplug(device);
         return null;
       },
+      air: ({ device, headset, discoverable }) => ({ serial: control.air(device, headset, { discoverable }).serial }),
+      radio: ({ device }) => control.radio(device),
       list: () => control.list(),
       get: ({ device, setting }) => ({ value: control.get(device, setting) }),
       set: ({ device, setting, value }) => {
