@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { faultKinds, virtualButtons, VirtualError, type VirtualErrorCode } from '@jpd/protocol/virtual';
 import { UhidError } from '../uhid/errors.ts';
 import { parseListenAddress } from '../usbip/listen-address.ts';
-import { onBus, parseValue, printList, printSetting } from '../virtual/control.ts';
+import { onBus, parseValue, printList, printRadio, printSetting } from '../virtual/control.ts';
 import { BusError } from '../virtual/errors.ts';
 import type { Address } from '../virtual/listen.ts';
 import { printModels } from '../virtual/models.ts';
@@ -91,6 +91,22 @@ function createProgram(): Command {
     }),
   );
   onDevice('unplug', 'pull a device out').action(({ socket, device }: OnDevice) => onBus(socket, (client) => client.request('unplug', { device })));
+  const onDongle = (name: string, description: string): Command =>
+    onSocket(name, description).requiredOption('--device <serial>', 'serial of the dongle');
+  onDongle('air', 'put a headset in range of a dongle, switched on and in pairing mode; unplug takes it away, plug brings it back')
+    .requiredOption('--headset <model[:serial]>', 'a new headset, or by its serial one that some dongle of the bus knows')
+    .option('--hidden', 'it is not in pairing mode: no search finds it', false)
+    .action(({ socket, device, headset, hidden }: OnDevice & { readonly headset: string; readonly hidden: boolean }) =>
+      onBus(socket, async (client) => {
+        const { serial } = await client.request('air', { device, headset, discoverable: !hidden });
+        if (serial !== headset) answer(serial);
+      }),
+    );
+  onDongle('radio', 'list the headsets that a dongle ever had in range')
+    .option('--json', 'print one JSON document')
+    .action(({ socket, device, json }: OnDevice & { readonly json?: boolean }) =>
+      onBus(socket, (client) => printRadio(client, device, json ?? false)),
+    );
   onSocket('list', 'list the devices that the bus knows')
     .option('--json', 'print one JSON document')
     .action(({ socket, json }: { readonly socket: string; readonly json?: boolean }) => onBus(socket, (client) => printList(client, json ?? false)));

@@ -1,5 +1,5 @@
 import type { SettingValue } from '@jpd/protocol';
-import type { BusClient, ListedDevice } from '@jpd/protocol/virtual';
+import type { BusClient, ListedDevice, ListedHeadset } from '@jpd/protocol/virtual';
 import { connectBus } from './bus-client.ts';
 import { answer, table, tell } from './output.ts';
 
@@ -43,4 +43,22 @@ const row = ({ serial, model, version, plugged, battery, writes }: ListedDevice)
 export async function printList(client: BusClient, json: boolean): Promise<void> {
   const devices = await client.request('list', {});
   answer(json ? JSON.stringify({ devices }) : table(['SERIAL', 'MODEL', 'VERSION', 'PLUGGED', 'BATTERY', 'WRITES'], devices.map(row)));
+}
+
+const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');
+
+const radioRow = ({ serial, model, address, inRange, discoverable, paired, connected }: ListedHeadset): readonly string[] => [
+  serial,
+  model,
+  address,
+  ...[inRange, discoverable, paired, connected].map(yesOrNo),
+];
+
+export async function printRadio(client: BusClient, device: string, json: boolean): Promise<void> {
+  const headsets = await client.request('radio', { device });
+  answer(
+    json
+      ? JSON.stringify({ headsets })
+      : table(['SERIAL', 'MODEL', 'ADDRESS', 'IN RANGE', 'PAIRING MODE', 'PAIRED', 'CONNECTED'], headsets.map(radioRow)),
+  );
 }

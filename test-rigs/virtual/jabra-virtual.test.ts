@@ -109,6 +109,38 @@ describe('jabra-virtual', () => {
     expect(await listed('042000000001')).toMatchObject({ model: 'speak-510', plugged: true });
   });
 
+  test('puts headsets in range of a dongle, and shows how its radio sees them', async () => {
+    const dongle = ['--device', '50C275000001'] as const;
+    expect(await onBus('air', ...dongle, '--headset', 'evolve2-85:70BF920000A1')).toEqual({ code: 0, out: '70BF920000A1\n', err: '' });
+    expect(await onBus('air', ...dongle, '--headset', '70BF920000A1', '--hidden')).toEqual(silentlyDone);
+    const { headsets } = JSON.parse((await onBus('radio', ...dongle, '--json')).out) as { headsets: readonly unknown[] };
+    expect(headsets).toEqual([
+      {
+        serial: '70BF92000002',
+        model: 'evolve2-65',
+        address: '70:BF:92:00:00:02',
+        inRange: true,
+        discoverable: false,
+        paired: true,
+        connected: true,
+      },
+      {
+        serial: '70BF920000A1',
+        model: 'evolve2-85',
+        address: '70:BF:92:00:00:A1',
+        inRange: true,
+        discoverable: false,
+        paired: false,
+        connected: false,
+      },
+    ]);
+    expect((await onBus('radio', ...dongle)).out).toMatch(/^SERIAL +MODEL +ADDRESS +IN RANGE +PAIRING MODE +PAIRED +CONNECTED\n/);
+    expect(await listed('70BF920000A1')).toMatchObject({ plugged: false });
+    expect(await onBus('unplug', '--device', '70BF920000A1')).toEqual(silentlyDone);
+    expect((await onBus('radio', ...dongle)).out).toMatch(/70BF920000A1 +evolve2-85 +70:BF:92:00:00:A1 +no +no +no +no\n/);
+    expect((await run('air', '--help')).out).toContain('--headset');
+  });
+
   test('offers the same devices as HID paths', async () => {
     const { client, close } = await connectBus(socket);
     const infos = await client.request('hid.list', { vendorId: jabraVendorId });
@@ -130,6 +162,9 @@ describe('jabra-virtual', () => {
     ['a fault that nobody knows', ['fault', '--device', '70BF92000001', '--kind', 'frob', '--count', '1'], 2],
     ['a count that is none', ['fault', '--device', '70BF92000001', '--kind', 'nack', '--count', '0'], 2],
     ['a button that nobody knows', ['press', '--device', '70BF92000001', '--button', 'frob'], 2],
+    ['a headset in range of a headset', ['air', '--device', '70BF92000001', '--headset', 'evolve2-65'], 1],
+    ['a headset in range that is on a cable', ['air', '--device', '50C275000001', '--headset', '70BF92000001'], 2],
+    ['a radio of a headset', ['radio', '--device', '70BF92000001'], 1],
     ['a missing option', ['get', '--device', '70BF92000001'], 2],
     ['an unknown option', ['list', '--frob'], 2],
   ] as const)('refuses %s with exit code and a line on standard error only', async (_, [command, ...words], code) => {

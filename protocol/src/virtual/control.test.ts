@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualBus } from './bus.ts';
 import { VirtualClock } from './clock.ts';
 import { BusControl } from './control.ts';
+import { bluetoothAddressOf } from './radio/index.ts';
 import { parseSpecification, fromSpecification } from './specification.ts';
 
 describe('a bus by hand', () => {
@@ -74,6 +75,83 @@ describe('a bus by hand', () => {
     const { control } = start();
     control.plug('evolve2-75:A');
     expect([control.get('A', 'autoPairing'), control.get('A', 'soundProfile'), control.get('A', 'constructor')]).toEqual([null, null, null]);
+  });
+});
+
+describe('a dongle’s radio by hand', () => {
+  const start = () => {
+    const clock = new VirtualClock();
+    const control = new BusControl(new VirtualBus(clock));
+    control.plug('link-380:LINK+evolve2-65:HEAD');
+    return { clock, control };
+  };
+  const seen = (control: BusControl, dongle: string) =>
+    control.radio(dongle).map(({ serial, inRange, discoverable, paired, connected }) => [serial, inRange, discoverable, paired, connected]);
+
+  test('takes new headsets and lists them with the others', () => {
+    const { control } = start();
+    expect(control.air('LINK', 'evolve2-75:NEW', { discoverable: true }).serial).toBe('NEW');
+    expect(control.air('LINK', 'evolve2-75').serial).toBe('24DA00000001');
+    expect(control.list().map(({ serial, plugged }) => [serial, plugged])).toEqual([
+      ['LINK', true],
+      ['HEAD', true],
+      ['NEW', false],
+      ['24DA00000001', false],
+    ]);
+    expect(seen(control, 'LINK')).toEqual([
+      ['HEAD', true, false, true, true],
+      ['NEW', true, true, false, false],
+      ['24DA00000001', true, false, false, false],
+    ]);
+  });
+
+  test('loses the headset that is taken away, and connects it again when it comes back', () => {
+    const { control } = start();
+    control.unplug('HEAD');
+    expect(seen(control, 'LINK')).toEqual([['HEAD', false, false, true, false]]);
+    control.plug('HEAD');
+    expect(seen(control, 'LINK')).toEqual([['HEAD', true, false, true, true]]);
+  });
+
+  test('has a headset in range that comes back while another one is connected, or that isn’t paired', () => {
+    const { control } = start();
+    control.air('LINK', 'evolve2-75:NEW', { discoverable: true });
+    control.plug('NEW');
+    expect(seen(control, 'LINK')[1]).toEqual(['NEW', true, true, false, false]);
+    control.unplug('NEW');
+    control.unplug('HEAD');
+    control.plug('NEW');
+    expect(seen(control, 'LINK')).toEqual([
+      ['HEAD', false, false, true, false],
+      ['NEW', true, false, false, false],
+    ]);
+  });
+
+  test('gives a headset up to another dongle', async () => {
+    const { clock, control } = start();
+    const other = control.plug('link-370:OTHER');
+    control.air('OTHER', 'HEAD', { discoverable: true });
+    expect(seen(control, 'LINK')).toEqual([['HEAD', false, false, true, false]]);
+    other.radio?.pair(bluetoothAddressOf('HEAD'));
+    await clock.advance(5000);
+    expect(seen(control, 'OTHER')).toEqual([['HEAD', true, false, true, true]]);
+    expect(control.list().map(({ serial }) => serial)).toEqual(['LINK', 'HEAD', 'OTHER']);
+    control.battery('HEAD', 50, false);
+    control.unplug('HEAD');
+    expect(seen(control, 'OTHER')).toEqual([['HEAD', false, false, true, false]]);
+  });
+
+  test.each([
+    ['not-supported', (control: BusControl) => control.air('HEAD', 'evolve2-75')],
+    ['not-supported', (control: BusControl) => control.radio('HEAD')],
+    ['unknown-device', (control: BusControl) => control.air('NOPE', 'evolve2-75')],
+    ['unknown-device', (control: BusControl) => control.air('LINK', 'NOPE')],
+    ['unknown-device', (control: BusControl) => control.radio('NOPE')],
+    ['duplicate', (control: BusControl) => control.air('LINK', 'LINK')],
+    ['invalid', (control: BusControl) => control.air('LINK', 'evolve2-75:a b')],
+  ] as const)('refuses with %s', (code, act) => {
+    const { control } = start();
+    expect(() => act(control)).toThrow(expect.objectContaining({ code }));
   });
 });
 
