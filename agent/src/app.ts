@@ -15,6 +15,7 @@ import type { Host, Log } from './ports/index.ts';
 import { version } from './version.ts';
 
 export type { Configuration, ConfigurationProblem } from './adapters/config/index.ts';
+export type { Log } from './ports/index.ts';
 export { version };
 
 export type Loaded =

@@ -1,0 +1,42 @@
+/** What the guest runs: every test of the suite, one after another, each result a line on the share. */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from './suite/index.ts';
+import type { KernelTestResult } from './suite/kernel-test.ts';
+
+/** Nothing in the suite takes longer, busy as the machine may be. */
+const longestMs = 60_000;
+
+const [share = '', only = ''] = process.argv.slice(2);
+
+async function failureOf(run: () => Promise<void>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not done within ${longestMs} ms`));
+    }, longestMs);
+  });
+  try {
+    await Promise.race([run(), limit]);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+let failed = 0;
+for (const { name, run } of suite.filter((test) => test.name.includes(only))) {
+  const start = performance.now();
+  const failure = await failureOf(run);
+  const result: KernelTestResult = { name, milliseconds: Math.round(performance.now() - start), failure };
+  appendFileSync(join(share, 'results.jsonl'), `${JSON.stringify(result)}\n`);
+  console.log(`${failure === null ? 'ok' : 'NOT OK'} ${name} (${result.milliseconds} ms)`);
+  if (failure !== null) {
+    console.log(failure);
+    failed += 1;
+  }
+}
+// A test that hung may still hold something.
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from '../lab/requirements.ts';
+import { KernelLabError } from './errors.ts';
+import { bootGuest, type GuestEnd } from './guest.ts';
+import { buildInitramfs } from './initramfs.ts';
+import { prepareKernel } from './kernel.ts';
+import type { KernelTestResult } from './suite/kernel-test.ts';
+
+/** What the lab needs, by program and Debian package. */
+const programs = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  busybox: 'busybox-static',
+  cpio: 'cpio',
+  xz: 'xz-utils',
+  modprobe: 'kmod',
+  depmod: 'kmod',
+  udevadm: 'udev',
+  usbip: 'usbip',
+  mosquitto: 'mosquitto',
+  'apt-get': 'apt',
+  'dpkg-deb': 'dpkg',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Why the lab cannot run on this machine and what to do, null where it can. */
+export function whyNot(): string | null {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'the kernel lab needs Linux on x86-64';
+  const missing = Object.entries(programs).filter(([program]) => findProgram(program) === undefined);
+  const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))];
+  return packages.length === 0 ? null : `needs ${missing.map(([program]) => program).join(', ')}: apt-get install ${packages.join(' ')}`;
+}
+
+/** How a run of the lab ended. */
+export interface LabRun {
+  readonly results: readonly KernelTestResult[];
+  readonly end: GuestEnd;
+}
+
+/**
+ * Boots a kernel and runs the suite in it. `project` is the root of this project, built; `only` is a part of the names to run. Rejects with
+ * `KernelLabError` where the lab cannot be built.
+ */
+export async function runKernelLab(project: string, { only = '', limitMs = 300_000 }: { only?: string; limitMs?: number } = {}): Promise<LabRun> {
+  const kernel = await prepareKernel(join(project, 'node_modules', '.cache', 'kernel-lab'));
+  const folder = await mkdtemp(join(tmpdir(), 'jpd-kernel-lab-'));
+  try {
+    const share = await mkdtemp(join(folder, 'share-'));
+    await chmod(share, 0o755);
+    const files = {
+      'modules-folder': join(kernel.root, 'lib', 'modules'),
+      'project-folder': project,
+      run: await readFile(join(project, 'test-rigs', 'lab-kernel', 'guest', 'run'), 'utf8'),
+      only,
+    };
+    for (const [name, content] of Object.entries(files)) await writeFile(join(share, name), content);
+    const initramfs = await buildInitramfs(kernel, program('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);
+    const end = await bootGuest({ qemu: program('qemu-system-x86_64'), kernel, initramfs, share, limitMs });
+    return { results: await resultsOf(share), end };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function program(name: keyof typeof programs): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new KernelLabError(`${name} is missing: apt-get install ${programs[name]}`);
+  return path;
+}
+
+async function resultsOf(share: string): Promise<KernelTestResult[]> {
+  const lines = await readFile(join(share, 'results.jsonl'), 'utf8').catch(() => '');
+  // Written by our own guest, a line at a time.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return lines.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as KernelTestResult]));
+}

@@ -1,0 +1,25 @@
+/** `npm run lab:kernel [-- PART OF A NAME]`: the suite in a real kernel. */
+import { fileURLToPath } from 'node:url';
+import { runKernelLab, whyNot } from './kernel-lab.ts';
+import { suite } from './suite/index.ts';
+
+const project = fileURLToPath(new URL('../../../', import.meta.url));
+const [only = ''] = process.argv.slice(2);
+const reason = whyNot();
+if (reason === null) {
+  const start = performance.now();
+  const { results, end } = await runKernelLab(project, { only });
+  for (const { name, milliseconds, failure } of results) {
+    console.log(`${failure === null ? 'ok    ' : 'FAILED'} ${name} (${milliseconds} ms)`);
+    if (failure !== null) console.log(failure);
+  }
+  const wanted = suite.filter(({ name }) => name.includes(only));
+  const passed = results.filter(({ failure }) => failure === null).length;
+  if (passed < wanted.length) console.log(`\nThe guest's console:\n${end.console}`);
+  console.log(`\n${passed} of ${wanted.length} passed in ${Math.round((performance.now() - start) / 1000)} s`);
+  process.exitCode = passed === wanted.length && wanted.length > 0 ? 0 : 1;
+} else {
+  console.log(`left out: ${reason}`);
+  // A build machine has all of it, and nothing may go unseen there.
+  process.exitCode = process.env['CI'] === 'true' ? 1 : 0;
+}
