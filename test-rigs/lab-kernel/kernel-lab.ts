@@ -54,15 +54,15 @@ export async function runKernelLab(project: string, { only = '', limitMs = 300_0
       only,
     };
     for (const [name, content] of Object.entries(files)) await writeFile(join(share, name), content);
-    const initramfs = await buildInitramfs(kernel, program('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);
-    const end = await bootGuest({ qemu: program('qemu-system-x86_64'), kernel, initramfs, share, limitMs });
+    const initramfs = await buildInitramfs(kernel, pathOf('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);
+    const end = await bootGuest({ qemu: pathOf('qemu-system-x86_64'), kernel, initramfs, share, limitMs });
     return { results: await resultsOf(share), end };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function program(name: keyof typeof programs): string {
+function pathOf(name: keyof typeof programs): string {
   const path = findProgram(name);
   if (path === undefined) throw new KernelLabError(`${name} is missing: apt-get install ${programs[name]}`);
   return path;
