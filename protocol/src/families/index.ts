@@ -1,3 +1,5 @@
+export * from './gnp-ota/update/index.ts';
 export * from './legacy-speak/detach/index.ts';
 export * from './registry.ts';
 export type * from './types.ts';
+export * from './update/index.ts';
