@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CancelSource } from '../../session/index.ts';
+import { eventFrom } from '../../session/testing/scripted-channel.ts';
 import { faults, nack, radioTiming, silence } from '../../virtual/index.ts';
 import type { ConnectionEvent } from './link.ts';
 import { dongleBench } from './testing/dongle-bench.ts';
@@ -141,6 +142,21 @@ describe('how a connection is known', () => {
     expect(device.child).toBeNull();
     await clock.complete(dongle.connect(first));
     expect(device.child).toBe(headset);
+  });
+
+  test('not from an event that the list contradicts', async () => {
+    const { clock, dongle, inject, attach } = await dongleBench();
+    attach(second);
+    const state = (number: number, byte: number): Uint8Array => eventFrom(1, 0x0d, 0x26, [1, 0x70, 0xbf, 0x92, 0, 0, number, 0, 0, byte, 0]);
+    const pairing = dongle.pair(first);
+    await clock.advance(10);
+    inject(state(1, 4));
+    await expect(clock.complete(pairing)).rejects.toMatchObject({ code: 'timeout' });
+    const disconnecting = dongle.disconnect(second);
+    await clock.advance(10);
+    inject(state(2, 1));
+    await clock.complete(disconnecting);
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(30_000 + radioTiming.disconnectMs);
   });
 
   test('not from an event that says nothing, or that another headset left', async () => {

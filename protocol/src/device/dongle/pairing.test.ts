@@ -64,9 +64,9 @@ describe('a pairing dialog', () => {
     const { clock, pairing, device, writes } = await start();
     device.behave({
       name: 'ends at once',
-      onPacket: ({ subcommand, type }, { event }) => {
+      onPacket: ({ subcommand, type }, context) => {
         if (type !== 2 || subcommand !== 0x20) return undefined;
-        event(0x0d, 0x23, Uint8Array.of(1));
+        context.event(0x0d, 0x23, Uint8Array.of(1));
         return { kind: 'ack' };
       },
     });

@@ -7,6 +7,8 @@ export interface DongleBench extends Bench {
   readonly session: Session;
   readonly dongle: Dongle;
   readonly radio: VirtualRadio<VirtualDevice>;
+  /** A report that the device never sent. */
+  readonly inject: (report: Uint8Array) => void;
   /** A headset in range, with the address that its serial number is. */
   readonly bring: (serial: string, options?: AirOptions, family?: string) => VirtualDevice;
   /** A headset that is paired and connected. */
@@ -17,16 +19,22 @@ export interface DongleBench extends Bench {
 
 const serialOf = (address: string): string => address.replaceAll(':', '');
 
-/** The same channel, some of whose input reports are lost. */
-function lossy(channel: HidChannel, isLost: (report: Uint8Array) => boolean): HidChannel {
+/** The same channel, some of whose input reports are lost; `inject` puts others in. */
+function unreliable(channel: HidChannel, isLost: (report: Uint8Array) => boolean): HidChannel & Pick<DongleBench, 'inject'> {
+  const listeners = new Set<(report: Uint8Array) => void>();
   return {
+    inject: (report) => {
+      for (const listener of listeners) listener(report.slice());
+    },
     descriptor: channel.descriptor,
     isVirtual: true,
     write: (report) => channel.write(report),
-    onReport: (listener) =>
-      channel.onReport((report) => {
+    onReport: (listener) => {
+      listeners.add(listener);
+      return channel.onReport((report) => {
         if (!isLost(report)) listener(report);
-      }),
+      });
+    },
     onClosed: (listener) => channel.onClosed(listener),
     close: () => channel.close(),
   };
@@ -40,10 +48,12 @@ export async function dongleBench(
   const on = await bench({ family: 'link-370', serial: '50C275000001', ...options });
   const { radio } = on.device;
   if (!radio) throw new TypeError('no dongle');
-  const session = new Session(lossy(on.channel, isLost), on.clock);
+  const channel = unreliable(on.channel, isLost);
+  const session = new Session(channel, on.clock);
   const make = (address: string, family: string): VirtualDevice => virtualDevice({ family, serial: serialOf(address) });
   return {
     ...on,
+    inject: channel.inject,
     session,
     dongle: new Dongle(session, on.clock),
     radio,
