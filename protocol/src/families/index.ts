@@ -1,4 +1,5 @@
 export * from './gnp-ota/update/index.ts';
+export * from './gnp-file/update/index.ts';
 export * from './legacy-speak/detach/index.ts';
 export * from './registry.ts';
 export type * from './types.ts';

@@ -35,6 +35,8 @@ export class VirtualFileStore {
   #bricked: string | null = null;
   /** Whether the checksum was announced, as the vendor's program does before it asks for it. */
   checksumAnnounced = false;
+  /** How long the device goes on after it was told to install, and how long it is then away, in milliseconds (facts E11: at most 900 s). */
+  installTiming = { staysMs: 20_000, awayMs: 400_000 };
   /** Monotonic milliseconds until which the device says that it is busy. */
   busyUntil = 0;
 

@@ -22,11 +22,17 @@ function mix(step: number, b: number, c: number, d: number): number {
 }
 
 function digestBlock(state: Int32Array, view: DataView, offset: number): void {
-  let [a = 0, b = 0, c = 0, d = 0] = state;
+  let a = state[0] ?? 0;
+  let b = state[1] ?? 0;
+  let c = state[2] ?? 0;
+  let d = state[3] ?? 0;
   for (let step = 0; step < 64; step += 1) {
     const sum = (a + mix(step, b, c, d) + (sines[step] ?? 0) + view.getInt32(offset + 4 * (words[step] ?? 0), true)) | 0;
     const shift = shifts[step] ?? 0;
-    [a, d, c, b] = [d, c, b, (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0];
+    a = d;
+    d = c;
+    c = b;
+    b = (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0;
   }
   state[0] = (state[0] ?? 0) + a;
   state[1] = (state[1] ?? 0) + b;

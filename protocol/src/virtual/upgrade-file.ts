@@ -6,13 +6,14 @@ const mark = 'virtual upgrade ';
 /** An upgrade file that turns a virtual video bar's version into `version`, `length` bytes long and different from place to place. */
 export function virtualUpgradeFile(version: string, length = 2000): Uint8Array {
   const head = encodeUtf8(`${mark}${version}\n`);
+  const content = new Uint8Array(Math.max(length, head.length));
   let state = 0x2545f491;
-  const content = Uint8Array.from({ length: Math.max(length, head.length) }, () => {
+  for (let index = 0; index < content.length; index += 1) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    return state & 0xff;
-  });
+    content[index] = state & 0xff;
+  }
   content.set(head);
   return content;
 }

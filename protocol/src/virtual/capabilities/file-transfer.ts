@@ -14,9 +14,6 @@ import { ack, type Action, type Behaviour, type BehaviourContext, nack, reply, s
 import { nackByte } from '../nack-bytes.ts';
 import { illegalValue } from './settings.ts';
 
-/** How long a virtual video bar goes on after it was told to install, and how long it is then away (facts E11: at most 900 s). */
-export const installTiming = { staysMs: 20_000, awayMs: 400_000 } as const;
-
 /** Which number stands for busy is not public. */
 const busyNumber = 1;
 
@@ -51,11 +48,12 @@ function install(context: BehaviourContext): Action {
   const { state, clock } = context;
   const installation = state.files.install();
   if (!installation) return nack(nackByte.fileNotFound);
-  clock.setTimer(installTiming.staysMs, () => {
+  const { staysMs, awayMs } = state.files.installTiming;
+  clock.setTimer(staysMs, () => {
     if (!state.files.leaveFor(installation)) return;
-    context.leave(installTiming.awayMs);
+    context.leave(awayMs);
     // It has its new version before anybody can ask for it.
-    clock.setTimer(installTiming.awayMs - 1, () => {
+    clock.setTimer(awayMs - 1, () => {
       state.version = state.files.finish(installation) ?? state.version;
     });
   });
