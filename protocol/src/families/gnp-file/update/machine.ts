@@ -171,7 +171,8 @@ function told(state: FileUpdateState, now: number, left: boolean): FileUpdateSta
 }
 
 /** It left in order to install, or again after it had been back. */
-function away(state: FileUpdateState, installing: Installing, now: number): FileUpdateState {
+function away(state: FileUpdateState, installing: Installing, now: number, cause: Error | null): FileUpdateNext {
+  if (installing.returns >= maxReturns) return fail(state, 'gone', cause);
   return go(state, 'connect', { installing: { ...installing, left: true, lingers: false }, since: now });
 }
 
@@ -200,8 +201,9 @@ function inInstallation(plan: FileUpdatePlan, state: FileUpdateState, current: I
     case 'absent':
       return absent(state, now);
     case 'left':
+      return away(state, current, now, null);
     case 'lost':
-      return away(state, current, now);
+      return away(state, current, now, event.error);
     case 'elapsed':
       return go(state, 'prove', { since: state.since });
     case 'identity':
