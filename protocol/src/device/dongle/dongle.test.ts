@@ -343,12 +343,62 @@ describe('requests to a dongle', () => {
     bring(first, { discoverable: true });
     let lost = 0;
     device.behave({
-      name: 'loses every second request',
-      onPacket: () => ((lost += 1) % 2 === 1 ? silence : undefined),
+      name: 'loses every third request',
+      onPacket: () => ((lost += 1) % 3 === 1 ? silence : undefined),
     });
     await clock.complete(dongle.pair(first));
     await clock.complete(dongle.disconnect(first));
     expect([device.child, device.paired.length]).toEqual([null, 1]);
+  });
+
+  test('are not taken for refused where the acknowledgement was lost and the dongle minds being asked twice', async () => {
+    const { clock, dongle, device, bring, writes } = await dongleBench();
+    const headset = bring(first, { discoverable: true });
+    let asked = 0;
+    device.behave({
+      name: 'once only',
+      onPacket: ({ subcommand, type }, context) => {
+        if (type !== 2 || (subcommand !== 0x30 && subcommand !== 0x20)) return undefined;
+        asked += 1;
+        if (asked === 2) return nack(0xf0);
+        context.next();
+        return silence;
+      },
+    });
+    await clock.complete(dongle.pair(first));
+    expect([device.child, writes()]).toEqual([headset, ['0D/30', '0D/30']]);
+    asked = 0;
+    expect((await clock.complete(dongle.search())).end).toBe('ended');
+    expect(asked).toBe(2);
+  });
+
+  test('are not sent twice where the dongle carried them out and said nothing', async () => {
+    const { clock, dongle, device, attach, writes } = await dongleBench();
+    attach(first);
+    device.behave({
+      name: 'mute',
+      onPacket: ({ type }, context) => {
+        if (type !== 2) return undefined;
+        context.next();
+        return silence;
+      },
+    });
+    await clock.complete(dongle.disconnect(first));
+    expect([device.child, writes()]).toEqual([null, ['0D/25']]);
+  });
+
+  test('that are cancelled while they wait are over at once, and never begin', async () => {
+    const { clock, dongle, writes } = await dongleBench();
+    const cancel = new CancelSource();
+    const failing = dongle.pair(first);
+    const waiting = dongle.clear({ signal: cancel });
+    await clock.advance(10);
+    cancel.cancel();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(clock.monotonic()).toBe(10);
+    await expect(clock.complete(failing)).rejects.toMatchObject({ code: 'timeout' });
+    await clock.complete(dongle.disconnect(first));
+    expect(writes()).toEqual(['0D/30']);
   });
 
   test('reach the dongle only', async () => {

@@ -10,6 +10,7 @@ import { changeLink, type ConnectionEvent, connectionEventOf, type LinkChange, t
 import { type PairedHeadset, type PairedList, type PairedListOptions, readPairedList } from './paired-list.ts';
 import { HeadsetSearch, type SearchOptions, type SearchResult } from './search.ts';
 import { type DongleTiming, dongleTiming } from './timing.ts';
+import { unlessCancelled } from './wait.ts';
 
 export interface DongleOptions {
   /** GNP address; default: 1. */
@@ -38,7 +39,9 @@ function isConnected(list: PairedList, address: string): boolean | null {
  * came of it in time, `disconnected` where the dongle is gone, `cancelled`; a Bluetooth address that is none is a `RangeError`.
  */
 export class Dongle {
-  readonly device: GnpDevice;
+  /** GNP address. */
+  readonly address: number;
+  readonly #device: GnpDevice;
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #timing: DongleTiming;
@@ -46,12 +49,12 @@ export class Dongle {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(session: Session, clock: Clock, options: DongleOptions = {}) {
-    const address = options.address ?? Address.base;
-    this.device = new GnpDevice(session, address, null, []);
+    this.address = options.address ?? Address.base;
+    this.#device = new GnpDevice(session, this.address, null, []);
     this.#session = session;
     this.#clock = clock;
     this.#timing = { ...dongleTiming, ...options.timing };
-    this.#search = new HeadsetSearch(session, clock, address);
+    this.#search = new HeadsetSearch(session, clock, this.address);
   }
 
   /** The dongle is searching, as far as is known: also after a search was cancelled, until the dongle ends it. */
@@ -61,7 +64,8 @@ export class Dongle {
 
   /**
    * Searches headsets in pairing mode until the dongle ends the search or the time is over. One at a time: a second search cancels the first. A cancelled
-   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what is found meanwhile.
+   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what is found meanwhile. Cancel it before
+   * the session is closed.
    */
   search(options: SearchOptions = {}): Promise<SearchResult> {
     return this.#search.start({ ...options, searchMs: options.searchMs ?? this.#timing.searchMs });
@@ -70,10 +74,10 @@ export class Dongle {
   /** Pairs with a headset that a search found, and resolves when it is connected. Cancelling only ends the waiting. */
   async pair(address: string, options: RequestOptions = {}): Promise<void> {
     const target = addressOf(address);
-    await this.#oneByOne(() =>
+    await this.#oneByOne('pairing', options, () =>
       this.#change({
         ...this.#plan('pairing', this.#timing.pairMs, options),
-        start: (request) => this.#session.write(pairHeadset, this.device.address, { kind: undefined, address: target.bytes }, request),
+        start: (request) => this.#session.write(pairHeadset, this.address, { kind: undefined, address: target.bytes }, request),
         isDone: (list) => isConnected(list, target.text),
         isDoneWithoutList: (told) => told.get(target.text) === true,
       }),
@@ -83,14 +87,14 @@ export class Dongle {
   /** Connects to a paired headset; another one that is connected is disconnected first, as the tool does. Resolves when it is connected. */
   async connect(address: string, options: RequestOptions = {}): Promise<void> {
     const target = addressOf(address);
-    await this.#oneByOne(async () => {
-      const list = await tryPairedList(this.#session, this.device.address, options);
+    await this.#oneByOne('connecting', options, async () => {
+      const list = await tryPairedList(this.#session, this.address, options);
       const connected = list?.headsets.find((headset) => headset.connected);
       if (connected?.address === target.text) return;
       if (connected) await this.#disconnect(connected.address, options);
       await this.#change({
         ...this.#plan('connecting', this.#timing.connectMs, options),
-        start: (request) => this.#session.write(connectHeadset, this.device.address, { pad, address: target.bytes }, request),
+        start: (request) => this.#session.write(connectHeadset, this.address, { pad, address: target.bytes }, request),
         isDone: (now) => isConnected(now, target.text),
         isDoneWithoutList: (told) => told.get(target.text) === true,
       });
@@ -100,8 +104,8 @@ export class Dongle {
   /** Disconnects a headset, which stays paired. Resolves when it is disconnected, at once where it was. */
   async disconnect(address: string, options: RequestOptions = {}): Promise<void> {
     const { text } = addressOf(address);
-    await this.#oneByOne(async () => {
-      const list = await tryPairedList(this.#session, this.device.address, options);
+    await this.#oneByOne('disconnecting', options, async () => {
+      const list = await tryPairedList(this.#session, this.address, options);
       if (list && isConnected(list, text) === false) return;
       await this.#disconnect(text, options);
     });
@@ -109,15 +113,15 @@ export class Dongle {
 
   /** See `readPairedList`. */
   pairedList(options: PairedListOptions = {}): Promise<PairedList> {
-    return readPairedList(this.#session, this.device.address, options);
+    return readPairedList(this.#session, this.address, options);
   }
 
   /** Forgets a headset, disconnected first where it is connected, as the tool does. False where the dongle didn't remember it. */
   async remove(address: string, options: RequestOptions = {}): Promise<boolean> {
     const { text } = addressOf(address);
-    return this.#oneByOne(async () => {
+    return this.#oneByOne('removing', options, async () => {
       for (let attempt = 1; attempt <= removalAttempts; attempt += 1) {
-        const list = await readPairedList(this.#session, this.device.address, { ...options, names: false });
+        const list = await readPairedList(this.#session, this.address, { ...options, names: false });
         const headset = find(list, text);
         if (!headset && list.complete) return attempt > 1;
         if (headset && (await this.#removeEntry(headset, options))) return true;
@@ -128,10 +132,10 @@ export class Dongle {
 
   /** Forgets every headset. Resolves when the list is empty; a dongle that refuses to show an empty list is believed. */
   clear(options: RequestOptions = {}): Promise<void> {
-    return this.#oneByOne(() =>
+    return this.#oneByOne('clearing', options, () =>
       this.#change({
         ...this.#plan('clearing', this.#timing.forgetMs, options),
-        start: (request) => this.#session.write(clearPaired, this.device.address, undefined, request),
+        start: (request) => this.#session.write(clearPaired, this.address, undefined, request),
         isDone: (list) => list.complete && list.headsets.length === 0,
         isDoneWithoutList: () => true,
       }),
@@ -140,13 +144,13 @@ export class Dongle {
 
   /** See `readChildHeadset`. */
   child(options: ChildOptions = {}): Promise<ChildHeadset | null> {
-    return readChildHeadset(this.#session, this.device, options);
+    return readChildHeadset(this.#session, this.#device, options);
   }
 
   /** A headset came or left: the connection as the dongle told it. Returns what ends the subscription. */
   onConnection(listener: (event: ConnectionEvent) => void): () => void {
     return this.#session.onEvent((packet) => {
-      const event = packet.source === this.device.address ? connectionEventOf(packet) : null;
+      const event = packet.source === this.address ? connectionEventOf(packet) : null;
       if (event) listener(event);
     });
   }
@@ -155,7 +159,7 @@ export class Dongle {
     const target = addressOf(text);
     return this.#change({
       ...this.#plan('disconnecting', this.#timing.disconnectMs, options),
-      start: (request) => this.#session.write(disconnectHeadset, this.device.address, { pad, address: target.bytes }, request),
+      start: (request) => this.#session.write(disconnectHeadset, this.address, { pad, address: target.bytes }, request),
       isDone: (list) => {
         const connected = isConnected(list, text);
         return connected === null ? null : !connected;
@@ -167,13 +171,12 @@ export class Dongle {
   /** False where the list changed under it, or the answer was lost: to be looked at again. */
   async #removeEntry({ address, connected, index }: PairedHeadset, options: RequestOptions): Promise<boolean> {
     if (connected) await this.#disconnect(address, options);
-    const entry = await this.#session.read(pairedHeadset, this.device.address, { ...options, request: { pad, index } });
+    const entry = await this.#session.read(pairedHeadset, this.address, { ...options, request: { pad, index } });
     if (bluetoothAddressText(entry.address) !== address) return false;
     try {
       await this.#change({
         ...this.#plan('removing', this.#timing.forgetMs, options),
-        start: (request) =>
-          this.#session.write(removePaired, this.device.address, { pad, index }, { ...request, timing: { ...request.timing, ...once } }),
+        start: (request) => this.#session.write(removePaired, this.address, { pad, index }, { ...request, timing: { ...request.timing, ...once } }),
         isDone: (list) => (list.complete ? !find(list, address) : null),
         isDoneWithoutList: () => false,
       });
@@ -190,15 +193,17 @@ export class Dongle {
   }
 
   #change(change: LinkChange): Promise<void> {
-    return changeLink(this.#session, this.#clock, this.device.address, change);
+    return changeLink(this.#session, this.#clock, this.address, change);
   }
 
-  #oneByOne<T>(act: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(act, act);
+  /** One that is cancelled while it waits is over at once, and never begins. */
+  #oneByOne<T>(what: string, { signal }: RequestOptions, act: () => Promise<T>): Promise<T> {
+    const begin = (): Promise<T> => (signal?.aborted ? Promise.reject(new DeviceError('cancelled', `${what} was cancelled`)) : act());
+    const turn = this.#last.then(begin, begin);
     this.#last = turn;
     // Its caller is told.
     turn.catch(() => undefined);
-    return turn;
+    return unlessCancelled(turn, signal, what);
   }
 }
 

@@ -6,6 +6,7 @@ import { DeviceError } from '../../session/errors.ts';
 import type { RequestOptions, Session } from '../../session/session.ts';
 import { bluetoothAddressText } from './bluetooth-address.ts';
 import { type PairedList, readPairedList } from './paired-list.ts';
+import { sendCarefully } from './send.ts';
 import { Deadline, Nap } from './wait.ts';
 
 /** What a dongle says of the connection to a headset. */
@@ -70,11 +71,12 @@ export async function changeLink(session: Session, clock: Clock, address: number
   });
   const request: RequestOptions = { signal: deadline.signal, ...(change.timing ? { timing: change.timing } : {}) };
   try {
-    await change.start(request);
-    for (;;) {
+    const isDone = async (): Promise<boolean> => {
       const list = await tryPairedList(session, address, request);
-      const isDone = list && change.isDone(list);
-      if (isDone ?? change.isDoneWithoutList(told)) return;
+      return (list && change.isDone(list)) ?? change.isDoneWithoutList(told);
+    };
+    await sendCarefully({ send: (options) => change.start(options), isDone, options: request });
+    while (!(await isDone())) {
       await nap.sleep(change.pollMs);
       if (deadline.failure) throw deadline.failure;
     }

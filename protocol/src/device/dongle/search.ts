@@ -6,7 +6,9 @@ import type { CancelSignal, Clock } from '../../session/clock.ts';
 import { DeviceError } from '../../session/errors.ts';
 import type { RequestOptions, Session } from '../../session/session.ts';
 import { bluetoothAddressText } from './bluetooth-address.ts';
+import { sendCarefully } from './send.ts';
 import { shownName } from './shown-name.ts';
+import { unlessCancelled } from './wait.ts';
 
 /** A headset in pairing mode that the dongle found. */
 export interface FoundHeadset {
@@ -29,6 +31,8 @@ export interface SearchOptions extends RequestOptions {
   /** Until the dongle must have ended it; default: 60 s. */
   readonly searchMs?: number;
 }
+
+const what = 'the search';
 
 const belongs = (packet: Packet, { command, subcommand }: { readonly command: number; readonly subcommand: number }): boolean =>
   packet.command === command && packet.subcommand === subcommand;
@@ -108,9 +112,9 @@ export class HeadsetSearch {
       found.take(packet);
     });
     try {
-      while (this.#run) await unlessCancelled(this.#run.end, own);
+      while (this.#run) await unlessCancelled(this.#run.end, own, what);
       const run = await this.#begin(searchMs, own, timing);
-      const end = await unlessCancelled(run.end, own);
+      const end = await unlessCancelled(run.end, own, what);
       return { headsets: found.all, end };
     } finally {
       stopListening();
@@ -121,12 +125,15 @@ export class HeadsetSearch {
 
   /** The request itself isn't cancelled: whether the dongle searches must be known before the next search. */
   async #begin(searchMs: number, signal: CancelSignal, timing: RequestOptions['timing']): Promise<Run> {
-    if (signal.aborted) throw cancelled();
+    if (signal.aborted) throw new DeviceError('cancelled', `${what} was cancelled`);
     const run = this.#listen(searchMs);
     this.#run = run;
-    const started = this.#session.write(searchStart, this.#address, searchParameters, timing ? { timing } : {});
+    const started = sendCarefully({
+      send: (options) => this.#session.write(searchStart, this.#address, searchParameters, options),
+      options: timing ? { timing } : {},
+    });
     started.catch(run.stop);
-    await unlessCancelled(started, signal);
+    await unlessCancelled(started, signal, what);
     return run;
   }
 
@@ -171,28 +178,4 @@ export class HeadsetSearch {
       if (packet.source === this.#address) listener(packet);
     });
   }
-}
-
-const cancelled = (): DeviceError => new DeviceError('cancelled', 'the search was cancelled');
-
-/** Rejects with `cancelled` as soon as the signal is raised. */
-function unlessCancelled<T>(promise: Promise<T>, signal: CancelSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      reject(cancelled());
-    };
-    if (signal.aborted) cancel();
-    signal.addEventListener('abort', cancel);
-    promise.then(
-      (value) => {
-        signal.removeEventListener('abort', cancel);
-        resolve(value);
-      },
-      (error: unknown) => {
-        signal.removeEventListener('abort', cancel);
-        // The promise only rejects with errors.
-        reject(error instanceof Error ? error : new DeviceError('disconnected', String(error)));
-      },
-    );
-  });
 }

@@ -84,3 +84,19 @@ export class Nap {
     this.#isWoken = false;
   }
 }
+
+/** Rejects with `cancelled` as soon as the signal is raised; what it waited for goes on. */
+export function unlessCancelled<T>(promise: Promise<T>, signal: CancelSignal | undefined, what: string): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      reject(new DeviceError('cancelled', `${what} was cancelled`));
+    };
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel);
+    const stop = (): void => {
+      signal.removeEventListener('abort', cancel);
+    };
+    promise.then(resolve, reject).then(stop, stop);
+  });
+}
