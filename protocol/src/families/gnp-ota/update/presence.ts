@@ -56,8 +56,8 @@ async function isStillThere({ session, address }: UpdateConnection): Promise<boo
 }
 
 /**
- * Calls back once when the device is gone: its path failed, or its dongle says so, asked whenever it tells of a connection that changed (GNP 0D/26), and every
- * second where `looks`. Returns what ends the watch.
+ * Calls back once when the device went: its path failed, or its dongle told of a connection that changed (GNP 0D/26; a headset that restarted may be back
+ * already), or, asked every second where `looks`, says that it isn't there. Returns what ends the watch.
  */
 export function watchPresence(connection: UpdateConnection, clock: Clock, onGone: () => void, looks = false): () => void {
   const { session, address } = connection;
@@ -79,7 +79,7 @@ export function watchPresence(connection: UpdateConnection, clock: Clock, onGone
   if (!isBehindDongle(address)) return stop;
   ends.push(
     session.onEvent((packet) => {
-      if (packet.command === connectionState.command && packet.subcommand === connectionState.subcommand) void look();
+      if (packet.command === connectionState.command && packet.subcommand === connectionState.subcommand) gone();
     }),
   );
   const lookLater = (): void => {

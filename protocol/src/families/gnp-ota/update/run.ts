@@ -47,8 +47,6 @@ export class UpdateRun {
   #isTurning = false;
   #cancelRefused = false;
   #cause: Error | null = null;
-  /** Whether the device went after the commit: what it says before that is of the old firmware. */
-  #wentAway = false;
   /** Notes are written one after another. */
   #recorded: Promise<unknown> = Promise.resolve();
   #resolve: (() => void) | null = null;
@@ -215,7 +213,7 @@ export class UpdateRun {
     const { clock } = this.#host;
     const connection = this.#detach();
     if (connection) {
-      this.#wentAway = await untilGone(connection, clock, updateLimits.removeMs);
+      await untilGone(connection, clock, updateLimits.removeMs);
       await release(clock, connection);
     }
     return { kind: 'restarted', turn };
@@ -225,14 +223,13 @@ export class UpdateRun {
     const { target, clock } = this.#host;
     const { to } = this.#plan;
     let last: string | null = null;
+    // The old version is no verdict before the time is over: the device may not have begun, or restart twice.
     const found = await untilFound(target, clock, updateLimits.attachMs, this.#over, async ({ session, address }) => {
-      const version = await this.#ask(() => session.read(firmwareVersion, address));
-      if (version !== null) last = version.trim();
-      // Until it was seen to go it may not have begun.
-      return version !== null && (this.#wentAway || isSameVersion(version, to)) ? version.trim() : null;
+      last = (await this.#ask(() => session.read(firmwareVersion, address))) ?? last;
+      return last !== null && isSameVersion(last, to) ? last : null;
     });
     if (found) this.#attach(found.connection);
-    const version = found?.answer ?? last;
+    const version = (found?.answer ?? last)?.trim() ?? null;
     if (version === null) return { kind: 'absent', turn };
     return { kind: 'version', turn, version, isNew: isSameVersion(version, to) };
   }

@@ -65,22 +65,20 @@ class FirmwareUpdate {
     if (entry.phase !== 'committing') return null;
     const { target, clock } = this.#options;
     this.#progress.checking('proving');
-    // Once for what it runs now, and once more for after a restart that it may be about to begin.
-    for (const isLast of [false, true]) {
-      const found = await untilFound(target, clock, updateLimits.attachMs, never, (connection) => identify(connection));
-      if (!found) return { status: 'interrupted', next: 'prove', phase: 'installing', step: 'proving', cause: null };
-      const { connection, answer } = found;
-      const isIt = answer.serial === entry.serial;
-      const isProven = isIt && isSameVersion(answer.version, entry.to);
-      const isRestarting = isIt && !isProven && !isLast && (await untilGone(connection, clock, updateLimits.removeMs));
-      await release(clock, connection);
-      if (isProven) {
-        await this.#clearJournal();
-        return { status: 'updated', from: entry.from, version: answer.version, cancelRefused: this.#options.signal?.aborted ?? false };
-      }
-      if (!isRestarting) return null;
-    }
-    return null;
+    let now: Identity | null = null;
+    const isProven = ({ serial, version }: Identity): boolean => serial === entry.serial && isSameVersion(version, entry.to);
+    const found = await untilFound(target, clock, updateLimits.attachMs, never, async (connection) => {
+      now = await identify(connection);
+      if (!now || isProven(now) || now.serial !== entry.serial) return now;
+      // It may have been told and be about to restart; one that stays was not told.
+      return (await untilGone(connection, clock, updateLimits.removeMs)) ? null : now;
+    });
+    if (found) await release(clock, found.connection);
+    const last = found?.answer ?? now;
+    if (last === null) return { status: 'interrupted', next: 'prove', phase: 'installing', step: 'proving', cause: null };
+    if (!isProven(last)) return null;
+    await this.#clearJournal();
+    return { status: 'updated', from: entry.from, version: last.version, cancelRefused: this.#options.signal?.aborted ?? false };
   }
 
   async write(attempts: number): Promise<FirmwareUpdateOutcome> {
@@ -167,7 +165,12 @@ const interruptedBefore = (cause: Error | null): FirmwareUpdateOutcome => ({
   cause,
 });
 
-async function identify({ session, address }: UpdateConnection): Promise<{ readonly serial: string | null; readonly version: string } | null> {
+interface Identity {
+  readonly serial: string | null;
+  readonly version: string;
+}
+
+async function identify({ session, address }: UpdateConnection): Promise<Identity | null> {
   try {
     const version = await session.read(firmwareVersion, address);
     const serial = (await session.read(serialNumber, address)).trim();

@@ -18,7 +18,7 @@ import { blockNumber, type BlockNumbers, type BlockWindow } from './block-number
 import { type UpdateEffect, type UpdateInput, updateLimits } from './machine/index.ts';
 import { acknowledgedEvery, type PlannedImage, type UpdatePlan } from './plan.ts';
 
-/** For what must not be repeated: sent once, and listened for as long as fwupd does (facts E7). */
+/** Sent once, and listened for as long as fwupd does (facts E7): a device that restarted unnoticed would take a repetition for something else. */
 const once = { attempts: 1, receiveMs: updateLimits.answerMs } as const;
 
 /** Writes what a step of the update is about. Rejects with `DeviceError`. */
@@ -31,15 +31,15 @@ export function writeStep(
   const window = acknowledgedEvery;
   switch (what) {
     case 'partition':
-      return session.write(updatePartition, address, partition);
+      return session.write(updatePartition, address, partition, { timing: once });
     case 'start':
       return session.write(updateStart, address, undefined, { timing: once });
     case 'crc':
       return protocol === 16
-        ? session.write(updateCrcExtended, address, { crc, noBlocks: undefined, window, blocks })
-        : session.write(updateCrc, address, { crc, blocks, window });
+        ? session.write(updateCrcExtended, address, { crc, noBlocks: undefined, window, blocks }, { timing: once })
+        : session.write(updateCrc, address, { crc, blocks, window }, { timing: once });
     case 'version':
-      return session.write(updateVersion, address, version);
+      return session.write(updateVersion, address, version, { timing: once });
     case 'commit':
       return session.write(updateCommit, address, undefined, { timing: once });
   }

@@ -52,39 +52,48 @@ export const end = (
 
 export const write = (what: Extract<UpdateEffect, { readonly kind: 'write' }>['what']): UpdateEffect => ({ kind: 'write', what });
 
-/** An image from its beginning; everything that the device had of it is erased. */
-const beginImage = (state: UpdateState, changes: Partial<UpdateState>): Transition =>
-  enter(state, 'partition', [write('partition')], { sending: null, ...changes });
-
 const numbersOf = ({ numbers, firstNumbers, numbersConfirmed }: UpdateState): UpdateState['numbers'] => (numbersConfirmed ? numbers : firstNumbers);
 
-/** Everything from the first image: what a device keeps of an unfinished update over a restart isn't known. */
-export function beginRun({ state }: At): Transition {
-  const numbers = numbersOf(state);
+/**
+ * Everything from the first image. A headset behind a dongle may restart without anybody noticing but for an answer that is missing, and what a device keeps
+ * of an unfinished update over a restart isn't known: so nothing that didn't work is taken up in the middle, but for blocks, which no device takes without
+ * their announcement.
+ */
+export function beginRun({ state }: At, changes: Partial<UpdateState> = {}): Transition {
+  const numbers = changes.numbers ?? numbersOf(state);
   return enter(state, 'partition', [{ kind: 'save', phase: 'writing' }, write('partition')], {
     image: 0,
-    imageTries: 0,
+    sending: null,
+    ...changes,
     numbers,
     firstNumbers: numbers,
-    sending: null,
   });
 }
 
-/** Something of this image didn't work. Where its blocks have ambiguous numbers, the next attempt counts them the other way. */
-export function retryImage(at: At, reason: Reason): Transition {
+/** Something didn't work. Where blocks have ambiguous numbers, the next attempt counts them the other way. */
+export function retry(at: At, reason: Reason): Transition {
   const { state, image } = at;
-  if (state.imageTries + 1 >= updateLimits.imageTries) return end(at, 'failed', { failure: reason });
+  const retries = state.retries + 1;
+  if (retries >= updateLimits.attempts) return end(at, 'failed', { failure: reason });
   const isAmbiguous = image.blocks > firstAmbiguousBlock && !state.numbersConfirmed;
   const sawNumbersEnd = state.step === 'verifying' || (state.sending?.window.to ?? 0) >= firstAmbiguousBlock;
-  const numbers = isAmbiguous && sawNumbersEnd ? otherBlockNumbers(state.firstNumbers) : numbersOf(state);
-  return beginImage(state, { imageTries: state.imageTries + 1, numbers, firstNumbers: numbers });
+  return beginRun(at, { retries, ...(isAmbiguous && sawNumbersEnd ? { numbers: otherBlockNumbers(state.firstNumbers) } : {}) });
 }
 
-/** The next image; after the last one the commit, once that is noted down. */
-export function afterImage({ state, plan }: At): Transition {
-  const image = state.image + 1;
-  if (image < plan.images.length) return beginImage(state, { image, imageTries: 0, firstNumbers: state.numbers });
-  return enter(state, 'recording', [{ kind: 'save', phase: 'committing' }], { sending: null });
+const isLast = ({ state, plan }: At): boolean => state.image + 1 === plan.images.length;
+
+/** The image is verified. Before the last version is written, that the commit comes next is noted down: nothing may take time between the two. */
+export function afterVerify(at: At): Transition {
+  if (isLast(at)) return enter(at.state, 'recording', [{ kind: 'save', phase: 'committing' }], { sending: null });
+  return writeVersion(at);
+}
+
+export const writeVersion = ({ state }: At): Transition => enter(state, 'version', [write('version')], { sending: null });
+
+/** The next image; after the last one the commit. */
+export function afterVersion(at: At): Transition {
+  if (isLast(at)) return enter(at.state, 'committing', [write('commit')]);
+  return enter(at.state, 'partition', [write('partition')], { image: at.state.image + 1 });
 }
 
 /** What the blocks of the image say. */
@@ -97,13 +106,13 @@ export function afterSending(at: At, result: SendingResult): Transition {
     case 'sent':
       return enter(at.state, 'verifying', [{ kind: 'wait', milliseconds: updateLimits.verifyMs }]);
     case 'stuck':
-      return retryImage(at, 'no-answer');
+      return retry(at, 'no-answer');
   }
 }
 
 /** The device is away before it was told to install anything: it keeps what it runs, and is waited for. */
 export function lost(at: At): Transition {
-  const runs = at.state.runs + 1;
-  if (runs >= updateLimits.runs) return end(at, 'interrupted', { failure: 'gone' });
-  return enter(at.state, 'reconnecting', [{ kind: 'reconnect' }], { runs, sending: null });
+  const losses = at.state.losses + 1;
+  if (losses >= updateLimits.connections) return end(at, 'interrupted', { failure: 'gone' });
+  return enter(at.state, 'reconnecting', [{ kind: 'reconnect' }], { losses, sending: null });
 }

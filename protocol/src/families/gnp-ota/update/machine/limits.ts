@@ -15,8 +15,8 @@ export const updateLimits = {
   lookMs: 1000,
   /** How often blocks are sent again without the device getting further. */
   blockTries: 5,
-  /** How often one image is begun anew. */
-  imageTries: 3,
-  /** How often everything is begun anew because the device was lost. */
-  runs: 3,
+  /** How often everything is done at most because something was refused, unanswered or damaged. */
+  attempts: 3,
+  /** How often because the device was lost. */
+  connections: 3,
 } as const;

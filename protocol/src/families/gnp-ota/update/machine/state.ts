@@ -4,8 +4,8 @@ import type { Objection, UpdatePlan } from '../plan.ts';
 
 /**
  * Where an update is.
- * `partition`, `erasing`, `crc`, `sending`, `verifying`, `version`: once for each image. `recording`: that the commit comes next is being noted down.
- * `committing`: it is sent. `restarting`: the device has it and goes. `proving`: it comes back, and tells its version. `reconnecting`: it was lost before the commit and is
+ * `partition`, `erasing`, `crc`, `sending`, `verifying`, `version`: once for each image. `recording`: before the last `version`, that the commit comes next is
+ * noted down. `committing`: it is sent. `restarting`: the device has it and goes. `proving`: it comes back, and tells its version. `reconnecting`: it was lost before the commit and is
  * waited for.
  */
 export type UpdateStep =
@@ -51,11 +51,11 @@ export interface UpdateState {
   readonly turn: number;
   /** Which image of the plan. */
   readonly image: number;
-  /** How often this image was begun anew. */
-  readonly imageTries: number;
-  /** How often everything was begun anew because the device was lost. */
-  readonly runs: number;
-  /** How blocks are numbered now, and how they were when the image was begun. */
+  /** How often everything was begun anew because something was refused, unanswered or damaged. */
+  readonly retries: number;
+  /** How often because the device was lost. */
+  readonly losses: number;
+  /** How blocks are numbered now, and how they were when everything was begun. */
   readonly numbers: BlockNumbers;
   readonly firstNumbers: BlockNumbers;
   /** The device acknowledged blocks whose number depends on it. */
@@ -77,8 +77,8 @@ export function initialState({ blockNumbers }: UpdatePlan): UpdateState {
     step: 'partition',
     turn: 0,
     image: 0,
-    imageTries: 0,
-    runs: 0,
+    retries: 0,
+    losses: 0,
     numbers,
     firstNumbers: numbers,
     numbersConfirmed: blockNumbers !== null,

@@ -1,4 +1,18 @@
-import { afterImage, afterSending, type At, beginRun, end, enter, lost, retryImage, stay, type Transition, write } from './changes.ts';
+import {
+  afterSending,
+  afterVerify,
+  afterVersion,
+  type At,
+  beginRun,
+  end,
+  enter,
+  lost,
+  retry,
+  stay,
+  type Transition,
+  write,
+  writeVersion,
+} from './changes.ts';
 import type { UpdateInput } from './inputs.ts';
 import { updateLimits } from './limits.ts';
 import { acknowledge, beginSending, resend } from './sending.ts';
@@ -9,15 +23,14 @@ export type Handler<I> = (at: At, input: I) => Transition;
 /** What a step makes of each input; those that are missing mean nothing to it. `cancel` is the same in all. */
 type Step = { readonly [K in UpdateInput['kind']]?: Handler<Extract<UpdateInput, { readonly kind: K }>> };
 
-/** Every step of an image: a refusal and silence begin the image anew, a loss everything. */
+/** Every step of an image: a refusal, silence and a loss begin everything anew. */
 const inImage: Step = {
-  refused: (at) => retryImage(at, 'rejected'),
-  unanswered: (at) => retryImage(at, 'no-answer'),
-  elapsed: (at) => retryImage(at, 'no-answer'),
+  refused: (at) => retry(at, 'rejected'),
+  unanswered: (at) => retry(at, 'no-answer'),
+  elapsed: (at) => retry(at, 'no-answer'),
   lost,
 };
 
-const writeVersion: Handler<unknown> = ({ state }) => enter(state, 'version', [write('version')], { sending: null });
 const awaitRestart: Handler<unknown> = ({ state }) => enter(state, 'restarting', [{ kind: 'await-restart' }]);
 const windowLate: Handler<unknown> = (at) => afterSending(at, resend(at.state));
 const isOver: Step = {};
@@ -46,17 +59,17 @@ export const steps: Readonly<Record<UpdateStep, Step>> = {
     elapsed: windowLate,
     block: (at, { number }) => afterSending(at, acknowledge(at.state, number, at.image)),
     // Every block was sent, and the acknowledgement of the last ones got lost.
-    verified: (at) => (at.state.sending?.window.to === at.image.blocks - 1 ? writeVersion(at, null) : stay(at.state)),
+    verified: (at) => (at.state.sending?.window.to === at.image.blocks - 1 ? afterVerify(at) : stay(at.state)),
   },
   verifying: {
     ...inImage,
-    elapsed: (at) => retryImage(at, 'corrupted'),
-    verified: writeVersion,
+    elapsed: (at) => retry(at, 'corrupted'),
+    verified: (at) => afterVerify(at),
   },
-  version: { ...inImage, acknowledged: afterImage },
+  version: { ...inImage, acknowledged: (at) => afterVersion(at) },
   // The commit is noted down before it is sent, so that a host that is killed in between knows that it may have been.
   recording: {
-    saved: ({ state }) => enter(state, 'committing', [write('commit')]),
+    saved: (at) => writeVersion(at),
     unsaved: (at) => end(at, 'failed', { failure: 'not-recorded' }),
     lost,
   },
@@ -75,7 +88,7 @@ export const steps: Readonly<Record<UpdateStep, Step>> = {
     absent: (at) => end(at, 'interrupted', { failure: 'gone' }),
   },
   reconnecting: {
-    back: beginRun,
+    back: (at) => beginRun(at),
     objected: (at, { objection }) => end(at, 'refused', { objection }),
     absent: (at) => end(at, 'interrupted', { failure: 'gone' }),
   },
