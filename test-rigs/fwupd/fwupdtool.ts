@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunningProgram } from '../lab/processes.ts';
-import { findProgram, requirement } from '../lab/requirements.ts';
+import { findProgram } from '../lab/find-program.ts';
+import { requirement } from '../lab/requirements.ts';
 
 /** Its plug-in `jabra-gnp` was written by the vendor: what it says of our packages and our devices was not written by us. */
 export const fwupdtool = requirement('fwupdtool', () => findProgram('fwupdtool') !== undefined, 'apt-get install fwupd');

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../lab/requirements.ts';
+import { findProgram } from '../lab/find-program.ts';
 import { KernelLabError } from './errors.ts';
 import { bootGuest, type GuestEnd } from './guest.ts';
 import { buildInitramfs } from './initramfs.ts';

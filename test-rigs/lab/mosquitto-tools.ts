@@ -1,5 +1,6 @@
 import { type Ended, RunningProgram } from './processes.ts';
-import { findProgram, requirement } from './requirements.ts';
+import { findProgram } from './find-program.ts';
+import { requirement } from './requirements.ts';
 
 type Tool = 'mosquitto_pub' | 'mosquitto_sub';
 

@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
+import { findProgram } from './find-program.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -52,27 +51,9 @@ export function describeWith(need: Requirement, name: string, tests: () => void)
   }
 }
 
-/** The full path of a program on PATH or in the system's own folders (Debian's daemons are in /usr/sbin), or undefined. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
-  return folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
 /** An MQTT 5 broker that is not ours: what the platform link says to it has been read by somebody else's code. */
 export const mosquitto = requirement('mosquitto', () => findProgram('mosquitto') !== undefined, 'apt-get install mosquitto');
 
 class MissingRequirementError extends Error {
   override readonly name = 'MissingRequirementError';
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

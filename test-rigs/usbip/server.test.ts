@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { VirtualBus, virtualDevice } from '@jpd/protocol/virtual';
-import { describeWith, findProgram, requirement } from '../lab/requirements.ts';
+import { findProgram } from '../lab/find-program.ts';
+import { describeWith, requirement } from '../lab/requirements.ts';
 import { machineClock } from '../platform/machine-clock.ts';
 import { serveUsbip, type UsbipServer } from './server.ts';
 

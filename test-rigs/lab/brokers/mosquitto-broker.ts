@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../requirements.ts';
+import { findProgram } from '../find-program.ts';
 import type { Certificate } from './certificates.ts';
 import { listenOnLoopback } from './listening.ts';
 
