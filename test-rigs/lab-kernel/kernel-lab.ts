@@ -7,6 +7,7 @@ import { bootGuest, type GuestEnd } from './guest.ts';
 import { buildInitramfs } from './initramfs.ts';
 import { prepareKernel } from './kernel.ts';
 import type { KernelTestResult } from './suite/kernel-test.ts';
+import { tool } from './tool.ts';
 
 /** What the lab needs, by program and Debian package. */
 const programs = {
@@ -19,6 +20,8 @@ const programs = {
   udevadm: 'udev',
   usbip: 'usbip',
   mosquitto: 'mosquitto',
+  fwupdtool: 'fwupd',
+  gcc: 'gcc',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
 } as const satisfies Readonly<Record<string, string>>;
@@ -54,6 +57,8 @@ export async function runKernelLab(project: string, { only = '', limitMs = 300_0
       only,
     };
     for (const [name, content] of Object.entries(files)) await writeFile(join(share, name), content);
+    const shim = join(project, 'test-rigs', 'lab-kernel', 'guest', 'netlink-shim.c');
+    await tool(pathOf('gcc'), ['-shared', '-fPIC', '-nostdlib', '-o', join(share, 'netlink-shim.so'), shim]);
     const initramfs = await buildInitramfs(kernel, pathOf('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);
     const end = await bootGuest({ qemu: pathOf('qemu-system-x86_64'), kernel, initramfs, share, limitMs });
     return { results: await resultsOf(share), end };

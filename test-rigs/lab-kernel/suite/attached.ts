@@ -10,31 +10,38 @@ const run = promisify(execFile);
 /** Virtual devices on this kernel's own USB, over USB/IP. */
 export interface Attached {
   readonly bus: VirtualBus;
-  /** Attaches a device that is plugged into the bus, as the usbip tool does by hand. */
-  attach(device: VirtualDevice): Promise<void>;
   /** Pulls everything out. */
   close(): Promise<void>;
 }
 
-/** The devices become USB devices of this kernel. One that restarts comes back by itself, as on a cable. */
+/** The devices become USB devices of this kernel, by the usbip tool; one that is plugged into the bus again, or restarts, comes back by itself, as on a cable. */
 export async function attachAll(...devices: readonly VirtualDevice[]): Promise<Attached> {
   const bus = new VirtualBus(machineClock);
   for (const device of devices) bus.plug(device);
   const server = await serveUsbip(bus, { host: '127.0.0.1', port: 0 });
-  const attach = async (device: VirtualDevice): Promise<void> => {
-    const busId = `1-${bus.devices.indexOf(device) + 1}`;
-    await run('usbip', ['--tcp-port', String(server.port), 'attach', '-r', '127.0.0.1', '-b', busId]);
+  const usbip = (...words: readonly string[]): Promise<{ readonly stdout: string }> => run('usbip', ['--tcp-port', String(server.port), ...words]);
+  const attach = async (index: number): Promise<void> => {
+    await usbip('attach', '-r', '127.0.0.1', '-b', `1-${index + 1}`);
   };
-  for (const device of devices) await attach(device);
+  for (const index of devices.keys()) await attach(index);
+
+  const attached = new Set(devices);
+  let last: Promise<unknown> = Promise.resolve();
+  const unsubscribe = bus.onChange(() => {
+    for (const [index, device] of devices.entries()) {
+      const isPlugged = bus.isPlugged(device);
+      if (isPlugged && !attached.has(device)) last = last.then(() => attach(index));
+      if (isPlugged) attached.add(device);
+      else attached.delete(device);
+    }
+  });
   return {
     bus,
-    attach,
     close: async () => {
+      unsubscribe();
+      await last;
       await server.close();
-      await eventually(
-        'every port of the virtual host controller is free',
-        async () => !(await run('usbip', ['port'])).stdout.includes('<Port in Use>'),
-      );
+      await eventually('every port of the virtual host controller is free', async () => !(await usbip('port')).stdout.includes('<Port in Use>'));
     },
   };
 }

@@ -1,6 +1,7 @@
+import { fwupd } from './fwupd.ts';
 import { hotPlug } from './hot-plug.ts';
 import type { KernelTest } from './kernel-test.ts';
 import { sessions } from './sessions.ts';
 
 /** Everything that the guest runs, in this order. */
-export const suite: readonly KernelTest[] = [...hotPlug, ...sessions];
+export const suite: readonly KernelTest[] = [...hotPlug, ...sessions, ...fwupd];
