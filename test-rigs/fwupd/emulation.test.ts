@@ -1,22 +1,11 @@
 import { virtualDevice } from '@jpd/protocol/virtual';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../lab/requirements.ts';
-import { buildCabinet } from './cabinet.ts';
-import { type EmulatedPhases, emulationZip } from './emulation.ts';
-import { Fwupdtool, fwupdtool, type Said } from './fwupdtool.ts';
+import type { EmulatedPhases } from './emulation.ts';
+import { fwupdtool } from './fwupdtool.ts';
+import { type Judgement, PluginJudge } from './plugin-judge.ts';
 import { type RecordedUpdate, recordUpdate } from './recorded-update.ts';
 import { type Place, withAnswer, withBytes, withFlippedBit, without } from './tampering.ts';
-
-/** What the plug-in knows of a device at the end of an update. */
-function known(output: string): Readonly<Record<string, string>> {
-  const block = output.slice(output.lastIndexOf('cleanup -> FuJabraGnp'));
-  const lines = block.split('\n').flatMap((line) => {
-    const [, key, value] = /^ {2,4}(\w+): +(\S.*)$/.exec(line) ?? [];
-    return key === undefined || value === undefined ? [] : [[key, value] as const];
-  });
-  // Of several lines of one name the first is the device's own.
-  return Object.fromEntries(lines.toReversed());
-}
 
 const request = (phase: Place['phase'], command: number, subcommand: number, nth = 0): Place => ({
   phase,
@@ -45,25 +34,13 @@ const all = Object.keys(requests) as RequestName[];
 const acknowledged = ['partition', 'start', 'check number', 'new version', 'commit'] as const;
 
 describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
-  let tool: Fwupdtool;
-  const cabinets = new Map<Uint8Array, string>();
+  let judge: PluginJudge;
   beforeAll(() => {
-    tool = new Fwupdtool();
+    judge = new PluginJudge();
   });
   afterAll(() => {
-    tool.close();
+    judge.close();
   });
-
-  /** Always with a cabinet: without one fwupd ends well even where the set-up failed. */
-  const judge = async (
-    { productId, dfuProductId, zip, version, phases }: RecordedUpdate,
-    against: { readonly zip: Uint8Array } = { zip },
-  ): Promise<Said> => {
-    const cabinet = cabinets.get(against.zip) ?? (await buildCabinet(tool, `${cabinets.size}.cab`, against.zip, dfuProductId, version));
-    cabinets.set(against.zip, cabinet);
-    const emulation = tool.put('emulation.zip', emulationZip(productId, phases));
-    return tool.run('emulation-load', emulation, cabinet, '--plugins=jabra_gnp', '-vv');
-  };
 
   it.each([
     ['evolve2-75', 0x24da, 7, { Name: 'Jabra Evolve2 75', Address: '0x8', DfuPid: '0x24da' }],
@@ -73,8 +50,8 @@ describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
     ['link-380', 0x24c8, 7, { Name: 'Jabra Link 380', Address: '0x1', DfuPid: '0x24c8' }],
   ] as const)('sets up and updates a virtual %s (%i) by protocol %i', async (family, productId, updateProtocol, expected) => {
     const recorded = await recordUpdate({ family, productId, updateProtocol, version: '1.2.3' });
-    const { status, output } = await judge(recorded);
-    expect([status, known(output)]).toMatchObject([0, { ...expected, Version: recorded.version }]);
+    const { status, output, known } = await judge.judge(recorded);
+    expect([status, known]).toMatchObject([0, { ...expected, Version: recorded.version }]);
     expect(output).toMatch(new RegExp(`FwuProtocol: +0x${updateProtocol.toString(16)}\n`));
   });
 
@@ -83,9 +60,9 @@ describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
       const child = virtualDevice({ family: 'evolve2-65', productId: 0x24b3, version: '2.3.4' });
       child.setBattery(61, false);
       const recorded = await recordUpdate({ family: 'link-380', productId: 0x24c8, version: '1.2.3', child }, { ofChild });
-      const { status, output } = await judge(recorded);
+      const { status, output, known } = await judge.judge(recorded);
       const name = ofChild ? 'Jabra Evolve2 65' : 'Jabra Link 380';
-      expect([status, known(output)]).toMatchObject([0, { Name: name, Address: ofChild ? '0x4' : '0x1', Version: recorded.version }]);
+      expect([status, known]).toMatchObject([0, { Name: name, Address: ofChild ? '0x4' : '0x1', Version: recorded.version }]);
       expect(output).toMatch(/Name: +Jabra Evolve2 65\n/);
       expect(output).toMatch(/BatteryLevel: +61\n/);
     }
@@ -101,15 +78,15 @@ describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
       },
     );
     expect(recorded.phases.install.filter(({ report }) => report[5] === 0x12)).toHaveLength(1);
-    const { status, output } = await judge(recorded);
-    expect([status, known(output)['Version']]).toEqual([0, recorded.version]);
+    const { status, known } = await judge.judge(recorded);
+    expect([status, known['Version']]).toEqual([0, recorded.version]);
   });
 
   it('takes an acknowledgement of the block before', async () => {
     const recorded = await recordUpdate({ family: 'evolve2-75', productId: 0x24da, version: '1.2.3' });
     const phases = withBytes(recorded.phases, event(0x1b, 1), { 7: 9 });
-    const { status, output } = await judge({ ...recorded, phases });
-    expect([status, known(output)['Version']]).toEqual([0, recorded.version]);
+    const { status, known } = await judge.judge({ ...recorded, phases });
+    expect([status, known['Version']]).toEqual([0, recorded.version]);
   });
 
   describe('fails', () => {
@@ -118,15 +95,16 @@ describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
       right = await recordUpdate({ family: 'evolve2-75', productId: 0x24da, version: '1.2.3' });
     });
 
-    const judged = async (tamper: (phases: EmulatedPhases) => EmulatedPhases): Promise<Said> => {
+    const judged = async (tamper: (phases: EmulatedPhases) => EmulatedPhases): Promise<Judgement> => {
       const phases = tamper(right.phases);
       expect(phases).not.toEqual(right.phases);
-      return judge({ ...right, phases }, right);
+      return judge.judge({ ...right, phases });
     };
-    const failure = (why: RegExp) => ({
-      status: expect.toSatisfy((status: unknown) => status !== 0 && status !== null),
-      output: expect.stringMatching(why),
-    });
+    const failure = (why: RegExp) =>
+      expect.objectContaining({
+        status: expect.toSatisfy((status: unknown) => status !== 0 && status !== null),
+        output: expect.stringMatching(why),
+      });
 
     it.each(all)('where one bit of the request for %s is another', async (name) => {
       // Of a question its subcommand, else what follows it: payload, or padding where there is none.
@@ -185,8 +163,8 @@ describeWith(fwupdtool, 'the vendor’s plug-in in fwupd', () => {
 
     it('not by itself where the device comes back with another version, but knows it at the end', async () => {
       // fwupd 2.0.20 only asks whether the version changed at all: hence the look at the version wherever it is to end well.
-      const { status, output } = await judged((phases) => withAnswer(phases, request('reload', 0x02, 0x03), { 8: 0x38 }));
-      expect([status, known(output)['Version']]).toEqual([0, '8.8.7']);
+      const { status, known } = await judged((phases) => withAnswer(phases, request('reload', 0x02, 0x03), { 8: 0x38 }));
+      expect([status, known['Version']]).toEqual([0, '8.8.7']);
     });
   });
 });

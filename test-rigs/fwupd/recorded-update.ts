@@ -33,12 +33,12 @@ interface RecordOptions {
 
 /** Plugs a virtual device in, sets it up and updates it in the vendor's words, and sets it up once more when it came back. */
 export async function recordUpdate(
-  options: VirtualDeviceOptions,
+  options: VirtualDeviceOptions | VirtualDevice,
   { ofChild = false, before = () => undefined }: RecordOptions = {},
 ): Promise<RecordedUpdate> {
   const clock = new VirtualClock();
   const bus = new VirtualBus(clock);
-  const device = virtualDevice(options);
+  const device = 'state' in options ? options : virtualDevice(options);
   bus.plug(device);
   const target = ofChild ? device.child : device;
   if (!target) throw new TypeError('the dongle has no headset');
