@@ -16,7 +16,10 @@ const trouble: fc.Arbitrary<() => Behaviour> = fc.oneof(
     .map(
       ([step, fault, when]) =>
         () =>
-          onUpdateRequest(step, fault, step === 'block' ? when : { nth: 1 + (when.nth % 4), count: when.count }),
+          step === 'block'
+            ? onUpdateRequest(step, fault, when)
+            : // Only blocks have a check number: nobody can tell that another partition was understood.
+              onUpdateRequest(step, fault === 'damaged' ? 'lost' : fault, { nth: 1 + (when.nth % 4), count: when.count }),
     ),
   fc
     .tuple(
