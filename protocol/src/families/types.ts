@@ -41,12 +41,40 @@ export interface Family {
   readonly generation: GenerationId;
   /** GNP address of the device itself. */
   readonly address: number;
+  /** What it answers to GNP 02/13 and firmware packages name, where that isn't the USB product id. */
+  readonly dfuProductId?: number;
   readonly hasBattery: boolean;
   /** Dongles and bases: headsets appear behind it at `Address.headset1`. */
   readonly hasChildren: boolean;
   /** What it supports by name; which of them can be written depends on wires and transport. */
   readonly settings: readonly SettingKey[];
   readonly products: readonly Product[];
+}
+
+/** A product and the family that it belongs to. */
+export interface FoundProduct {
+  readonly family: Family;
+  readonly product: Product;
+}
+
+/**
+ * How firmware gets onto a product.
+ * - `over-the-air`: `updateFirmware`; the device itself says by GNP 02/14 whether it can be
+ * - `file-transfer`: `updateByFile`
+ * - `usb-dfu`: `detachToBoot`, unless `detach` is null because this id is the boot mode's, then USB DFU, which is the operating system's or another tool's
+ * - `none`: `not-in-contract`, it is listed and identified, and never written to; `not-vouched`, nobody vouches for how this product takes it
+ */
+export type UpdateWay =
+  | { readonly kind: 'over-the-air' }
+  | { readonly kind: 'file-transfer' }
+  | { readonly kind: 'usb-dfu'; readonly detach: Detach | null }
+  | { readonly kind: 'none'; readonly reason: 'not-in-contract' | 'not-vouched' };
+
+/** Devices that take their firmware in one way: a folder beside this file. */
+export interface Generation {
+  readonly families: readonly Family[];
+  /** Only asked for families that the contract names. */
+  updateWay(found: FoundProduct): UpdateWay;
 }
 
 /** Products `from` to `to`, both included, and single ones. */

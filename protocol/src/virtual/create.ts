@@ -1,4 +1,4 @@
-import { findFamily } from '../families/index.ts';
+import { type Catalogue, catalogue } from '../families/index.ts';
 import { type SettingsWire, syntheticWires, verifiedWires } from '../settings/index.ts';
 import type { Behaviour } from './behaviour.ts';
 import { capabilitiesOf } from './capabilities/index.ts';
@@ -13,6 +13,8 @@ import { VirtualFileStore } from './file-store.ts';
 export interface VirtualDeviceOptions {
   /** Id of settings-v1, e.g. `evolve2-75`. */
   readonly family: string;
+  /** Where the family is looked up. Default: all that this library knows. */
+  readonly catalogue?: Catalogue;
   /** Default: the product id and 00000001. */
   readonly serial?: string;
   /** Default: the family's first. */
@@ -38,7 +40,7 @@ export interface VirtualDeviceOptions {
 
 /** Makes a virtual device. Throws `VirtualError` `unknown-model`. */
 export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
-  const family = findFamily(options.family);
+  const family = (options.catalogue ?? catalogue).findFamily(options.family);
   if (!family) throw new VirtualError('unknown-model', `there is no model ${options.family}`);
   const productId = options.productId ?? defaultProductId(family);
   if (productId === null) throw new VirtualError('unknown-model', `${options.family} has no product id`);

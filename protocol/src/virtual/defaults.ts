@@ -40,10 +40,8 @@ export const defaultVersion = (family: Family): string => versions[family.id] ??
 /** The product id of a family's virtual devices: its first one. The catalogue gives families without a public id a synthetic one, 0xF0xx. */
 export const defaultProductId = (family: Family): number | null => family.products[0]?.productId ?? null;
 
-/** DFU product ids that differ from the USB product id (facts D1). */
-const dfuProductIds: Readonly<Record<string, number>> = { 'panacast-50': 0x3010 };
-
-export const defaultDfuProductId = (family: Family, productId: number): number => dfuProductIds[family.id] ?? productId;
+/** What a device of a family answers to 02/13. */
+export const defaultDfuProductId = (family: Family, productId: number): number => family.dfuProductId ?? productId;
 
 /** Real ones are not public (facts C: defaults are mostly unknown); these are plausible. */
 const factoryValues: Readonly<Record<SettingKey, SettingValue>> = {

@@ -19,6 +19,7 @@ export const gnpFileFamilies: readonly Family[] = [
     ...videoBar,
     id: 'panacast-40',
     name: 'Jabra PanaCast 40',
+    dfuProductId: 0x3080,
     products: [
       ...products('community', 'Jabra PanaCast 40 VBS', 0x3081, 0x3085, 0x3086),
       ...products('community', 'Jabra PanaCast 40 VBS (DFU id)', 0x3080),
@@ -28,6 +29,7 @@ export const gnpFileFamilies: readonly Family[] = [
     ...videoBar,
     id: 'panacast-50',
     name: 'Jabra PanaCast 50',
+    dfuProductId: 0x3010,
     // 3012 first: the one that was recorded. 3010 is the DFU product id of all of them.
     products: [...products('vendor', 'Jabra PanaCast 50', 0x3012, 0x3009, 0x3011), ...products('vendor', 'Jabra PanaCast 50 (DFU id)', 0x3010)],
   },

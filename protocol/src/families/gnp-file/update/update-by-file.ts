@@ -2,6 +2,8 @@ import { toHex } from '../../../bytes/index.ts';
 import { parseVersion } from '../../../images/index.ts';
 import type { Digest, UpdateHost, UpdateOutcome, UpdateProgress } from '../../update/index.ts';
 import { fileBlockLength } from '../../../messages/file.ts';
+import type { Product } from '../../types.ts';
+import { takesFiles } from '../generation.ts';
 import { FileUpdateExecutor } from './executor.ts';
 import { type FileUpdateNext, type FileUpdatePlan, type FileUpdateState, initialState, nextState, resumedState } from './machine.ts';
 import { startedAgo } from './note.ts';
@@ -17,6 +19,8 @@ export interface UpgradeFile {
 }
 
 export interface FileUpdateHost extends UpdateHost {
+  /** The row of the device's USB product id: only products whose update somebody vouches for are written to. */
+  readonly product: Product;
   readonly digest: Digest;
 }
 
@@ -35,6 +39,7 @@ const largest = 0xffff_ffff;
  */
 export async function updateByFile(file: UpgradeFile, host: FileUpdateHost): Promise<UpdateOutcome> {
   const size = file.content.length;
+  if (!takesFiles(host.product)) return { status: 'refused', reason: 'unsupported' };
   if (size === 0 || size > largest || !parseVersion(file.version)) return { status: 'refused', reason: 'unusable-firmware' };
   const plan: FileUpdatePlan = { version: file.version, dfuProductIds: file.dfuProductIds, size, md5: toHex(host.digest.md5(file.content)) };
   const ago = startedAgo(await host.journal?.load(), plan.md5, host.clock.now());

@@ -9,6 +9,7 @@ import { virtualDevice, type VirtualDeviceOptions } from '../../../../virtual/in
 import { md5 } from '../../../../virtual/md5.ts';
 import { virtualUpgradeFile } from '../../../../virtual/upgrade-file.ts';
 import { hidUpdateTarget, type UpdateConnection, type UpdateHost, type UpdateJournal, type UpdateOutcome } from '../../../update/index.ts';
+import { findProduct } from '../../../registry.ts';
 import { updateByFile, type UpgradeFile } from '../update-by-file.ts';
 
 export const newVersion = '8.1.0';
@@ -65,7 +66,9 @@ export function rig(drained: () => Promise<unknown>, options: Partial<VirtualDev
   bus.plug(device);
   const start: Rig['start'] = (file = upgradeFile(), host = {}, port = bus) => {
     const info = { vendorId: 0x0b0e, serial: device.serial, physicalPort: 'virtual-1' };
-    return updateByFile(file, { clock, journal, digest: { md5 }, target: hidUpdateTarget(port, clock, info, device.address), ...host });
+    const product = findProduct(device.state.productId)?.product;
+    if (!product) throw new RangeError('there is no such product');
+    return updateByFile(file, { clock, journal, product, digest: { md5 }, target: hidUpdateTarget(port, clock, info, device.address), ...host });
   };
   const drive: Rig['drive'] = async (promise) => {
     const state = { settled: false };
