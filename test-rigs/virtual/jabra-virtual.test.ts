@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jabraVendorId } from '@jpd/protocol';
+import { Dongle, type FoundHeadset, jabraVendorId, Session } from '@jpd/protocol';
+import { machineClock } from '../platform/machine-clock.ts';
 import { connectBus } from './bus-client.ts';
 import { type Outcome, run, start } from './testing/jabra-virtual.ts';
 
@@ -139,6 +140,29 @@ describe('jabra-virtual', () => {
     expect(await onBus('unplug', '--device', '70BF920000A1')).toEqual(silentlyDone);
     expect((await onBus('radio', ...dongle)).out).toMatch(/70BF920000A1 +evolve2-85 +70:BF:92:00:00:A1 +no +no +no +no\n/);
     expect((await run('air', '--help')).out).toContain('--headset');
+  });
+
+  test('lets another program pair a headset that was put in range', async () => {
+    expect(await onBus('plug', '--device', 'link-370:50C275000099')).toEqual({ code: 0, out: '50C275000099\n', err: '' });
+    await onBus('air', '--device', '50C275000099', '--headset', 'evolve2-65:70BF920000B2');
+    const { client, close } = await connectBus(socket);
+    const info = (await client.request('hid.list', { vendorId: jabraVendorId })).find(({ serial }) => serial === '50C275000099');
+    const session = new Session(await client.open(info?.path ?? ''), machineClock);
+    const dongle = new Dongle(session, machineClock);
+    const cancel = new AbortController();
+    const found = new Promise<string>((resolve) => {
+      const onFound = ({ address, name }: FoundHeadset): void => {
+        if (name === 'Jabra Evolve2 65') resolve(address);
+      };
+      dongle.search({ onFound, signal: cancel.signal }).catch(() => undefined);
+    });
+    await dongle.pair(await found);
+    cancel.abort();
+    expect((await dongle.child())?.identity).toMatchObject({ serial: '70BF920000B2', complete: true });
+    expect(await listed('70BF920000B2')).toMatchObject({ plugged: true });
+    expect((await onBus('radio', '--device', '50C275000099')).out).toMatch(/70BF920000B2 +evolve2-65 +70:BF:92:00:00:B2 +yes +no +yes +yes\n/);
+    await session.close();
+    await close();
   });
 
   test('offers the same devices as HID paths', async () => {
