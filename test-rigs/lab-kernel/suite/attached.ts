@@ -20,9 +20,9 @@ export async function attachAll(...devices: readonly VirtualDevice[]): Promise<A
   for (const device of devices) bus.plug(device);
   const server = await serveUsbip(bus, { host: '127.0.0.1', port: 0 });
   const usbip = (...words: readonly string[]): Promise<{ readonly stdout: string }> => run('usbip', ['--tcp-port', String(server.port), ...words]);
-  const attach = async (index: number): Promise<void> => {
-    await usbip('attach', '-r', '127.0.0.1', '-b', `1-${index + 1}`);
-  };
+  // While the kernel is still taking the device before, the tool can't read the controller's state.
+  const attach = (index: number): Promise<unknown> =>
+    eventually(`device ${index + 1} is attached`, () => usbip('attach', '-r', '127.0.0.1', '-b', `1-${index + 1}`).catch(() => null));
   for (const index of devices.keys()) await attach(index);
 
   const attached = new Set(devices);
