@@ -57,6 +57,10 @@ describe('the list of paired headsets', () => {
     expect(await scripted(() => [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).read()).toEqual({ headsets: [], complete: true });
   });
 
+  test.each([0, 1, 2, 5, 8, 0xff])('has a headset that is not connected where its state is %i', async (state) => {
+    expect((await scripted(() => entry(1, 0, 1, state)).read()).headsets).toMatchObject([{ connected: false }]);
+  });
+
   test('can be read without the names', async () => {
     const { channel, session, clock } = scripted(() => entry(1, 0, 1));
     expect((await clock.complete(readPairedList(session, 1, { names: false }))).headsets).toMatchObject([{ address: first, name: null }]);

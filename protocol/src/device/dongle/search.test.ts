@@ -151,6 +151,17 @@ describe('a search', () => {
     expect((await clock.complete(two)).end).toBe('ended');
   });
 
+  test('tells nothing from the moment on in which it is cancelled', async () => {
+    const { clock, dongle, told, tell, onFound } = scripted();
+    const cancel = new CancelSource();
+    const search = dongle.search({ onFound, signal: cancel });
+    await clock.settle();
+    cancel.cancel();
+    tell(0x22, 1, ...firstBytes);
+    await expect(search).rejects.toMatchObject({ code: 'cancelled' });
+    expect(told).toEqual([]);
+  });
+
   test('isn’t begun where it was cancelled before', async () => {
     const { dongle, writes } = await dongleBench();
     const cancel = new CancelSource();
