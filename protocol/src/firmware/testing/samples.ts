@@ -63,6 +63,7 @@ const packages: readonly (readonly [string, Uint8Array])[] = [
     'sizes behind the content',
     forged({ both: { flags: flagBits.sizesFollow }, local: { crc32: 0, packedBytes: 0, unpackedBytes: 0 }, behind: new Uint8Array(16) }),
   ],
+  ['sizes of the local header in zip64 form', forged({ local: { packedBytes: 0xffff_ffff, unpackedBytes: 0xffff_ffff } })],
   ['comment of the archive', forged({}, [], { comment: encodeUtf8('made by hand') })],
   ['a folder and files that nobody names', forged({}, [{ name: 'docs/' }, { name: 'docs/readme.txt', content: ramp(3) }])],
   ['extra fields', forged({ extra: Uint8Array.of(0x55, 0x54, 1, 0, 0) })],

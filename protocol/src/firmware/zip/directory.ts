@@ -85,12 +85,14 @@ function contentOf(zip: Uint8Array, name: string, header: Header, directoryOffse
   if (from + header.packedBytes > directoryOffset) throw malformed(`${quoted} runs into the zip’s directory`);
   // A writer that streams leaves the sizes of the local header empty and appends them to the content; the directory has them.
   const sizesFollow = (header.flags & local.flags & flagBits.sizesFollow) !== 0;
-  const same = local.packedBytes === header.packedBytes && local.unpackedBytes === header.unpackedBytes && local.crc32 === header.crc32;
+  // One that is ready for more than 4 GiB writes them in zip64 form there, and again as they are in the directory.
+  const sizesElsewhere = local.packedBytes === elsewhere && local.unpackedBytes === elsewhere;
+  const same = sizesElsewhere || (local.packedBytes === header.packedBytes && local.unpackedBytes === header.unpackedBytes);
   if (
     local.signature !== signatures.local ||
     (local.flags & hidden) !== 0 ||
     local.method !== header.method ||
-    !(same || sizesFollow) ||
+    !((same && local.crc32 === header.crc32) || sizesFollow) ||
     entryName(zip.subarray(nameAt, nameAt + local.nameBytes)) !== name
   )
     throw malformed(`the two headers of ${quoted} contradict each other`);
