@@ -10,7 +10,7 @@ import { defaultTiming } from '../timing.ts';
 import { ackTo, eventFrom, nackTo, replyTo, ScriptedChannel } from './scripted-channel.ts';
 
 /** Carries a number that no other request has, and answers with it: an answer that went to another request is seen by its number. */
-export const numbered = message({
+const numbered = message({
   name: 'numbered',
   command: 0x13,
   subcommand: 0x55,
