@@ -126,13 +126,15 @@ describe('an update by file', () => {
     expect((await drive(start())).status).toBe('updated');
   });
 
-  test('of two megabytes takes less than three seconds of a program’s time', async () => {
+  // Processor time: others may be busy on the same machine.
+  test('of two megabytes takes a program less than three seconds of its processor', async () => {
     const { device, start, drive } = rig(drained);
     const file = upgradeFile(2 * 1024 * 1024);
-    const begin = performance.now();
+    const before = process.cpuUsage();
     const outcome = await drive(start(file));
     expect(outcome).toEqual({ status: 'updated', version: newVersion });
-    expect(performance.now() - begin).toBeLessThan(3000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(3000);
     expect(device.state.version).not.toBe(oldVersion);
   });
 
