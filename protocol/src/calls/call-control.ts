@@ -223,13 +223,27 @@ export class CallControl {
 
   /** The device waits for its mute LED and loses presses until then (facts D3), so it is told what it wants first, and the owner's veto afterwards. */
   #mutePressed(): void {
-    if (this.#clock.monotonic() - this.#mutedByHostAt < crossingMs) return;
+    // Whichever way the device asked for, it sees its LED go there, and then to what both want.
+    if (this.#clock.monotonic() - this.#mutedByHostAt < crossingMs) {
+      this.#echo(!this.#status.muted);
+      return;
+    }
     const muted = !this.#status.muted;
     const accepted = this.#confirmMute(muted);
-    const written = accepted ? [this.#become({ ...this.#status, muted })] : [this.#show({ ...this.#status, muted }), this.#show()];
-    // Who listens to `onLost` is told.
-    for (const one of written) void one.catch(() => undefined);
+    if (accepted) this.#unattended(this.#become({ ...this.#status, muted }));
+    else this.#echo(muted);
     this.#ask({ kind: 'mute', muted, accepted });
+  }
+
+  /** Confirms a mute that isn't wanted, and takes it back. */
+  #echo(muted: boolean): void {
+    this.#unattended(this.#show({ ...this.#status, muted }));
+    this.#unattended(this.#show());
+  }
+
+  /** Nobody waits for it; who listens to `onLost` is told if it fails. */
+  #unattended(written: Promise<void>): void {
+    void written.catch(() => undefined);
   }
 
   #ask(request: CallRequest | null): void {

@@ -48,6 +48,8 @@ export class CallObserver {
   readonly #unsubscribe: readonly (() => void)[];
   readonly #listeners = new Listeners<CallObservation>();
   readonly #seen: Record<'hook' | 'lineBusy', boolean | null> = { hook: null, lineBusy: null };
+  /** Monotonic ms: the hook went down. */
+  #hookFellAt = Number.NEGATIVE_INFINITY;
   #observation: CallObservation;
   #timer: Timer | null = null;
   #isGone = false;
@@ -88,11 +90,12 @@ export class CallObserver {
     for (const event of events) {
       if (event.kind !== 'switch' || event.name === 'line') continue;
       isNews ||= this.#seen[event.name] !== event.on;
+      if (event.name === 'hook' && !event.on && this.#seen.hook === true) this.#hookFellAt = this.#clock.monotonic();
       this.#seen[event.name] = event.on;
     }
     if (isNews) this.#believeSwitches();
     const isMutePressed = events.some((event) => event.kind === 'press' && event.button === 'mute');
-    if (isMutePressed && this.#seen.hook !== true && this.#seen.lineBusy !== true) this.#inferCall();
+    if (isMutePressed && this.#seen.hook !== true && this.#seen.lineBusy !== true) this.#mutePressedOnHook();
   }
 
   #believeSwitches(): void {
@@ -112,8 +115,12 @@ export class CallObserver {
     }
   }
 
-  /** A headset keeps a press of mute to itself outside a call (facts D3): whoever has the call, it didn't move the hook. */
-  #inferCall(): void {
+  /**
+   * A headset keeps a press of mute to itself outside a call (facts D3): whoever has the call, it didn't move the hook. Unless the hook has just been
+   * pressed to end it: should the call go on, the headset takes that back and says so.
+   */
+  #mutePressedOnHook(): void {
+    if (this.#clock.monotonic() - this.#hookFellAt < hookSettlesMs) return;
     this.#conclude('in-call', 'inferred');
     this.#timer?.cancel();
     this.#timer = this.#clock.setTimer(mutePressProvesMs, () => {

@@ -44,6 +44,16 @@ describe('the hook switch of a device', () => {
     expect(watch.wasPress(false, hookEchoMs + 2)).toBe(false);
   });
 
+  test('pressed twice before the host’s writes arrived answers both of them, though it was there already', () => {
+    const watch = new HookWatch();
+    expect(watch.saw(true, 0)).toBe(true);
+    watch.wrote(true, 0);
+    expect(watch.saw(false, 0)).toBe(true);
+    watch.wrote(false, 0);
+    expect([watch.saw(true, 10), watch.saw(false, 20)]).toEqual([false, false]);
+    expect(watch.wasPress(false, hookEchoMs)).toBe(false);
+  });
+
   test('that never answers was not pressed for that, also where it answered an earlier call', () => {
     const watch = new HookWatch();
     watch.wrote(true, 0);

@@ -8,22 +8,23 @@ export const hookEchoMs = 1000;
  * Tells a press of the hook switch from the device's answer to the host. Both look alike: the device puts its hook where the host's off-hook LED is
  * (the vendor's guide: an off-hook command causes an acknowledgement), and a press moves it as well.
  *
- * INVARIANT: answers come in the order of the writes, and each is a change of the hook, so as many changes as writes that ask for one are answers.
+ * Whether an answer comes can't be known: a press that crosses the host's write decides whether the hook has to move for it. So a move to where the host
+ * lately wrote is taken for an answer (else the host would act on it, the device would answer that, and so on without end), and thought over when the
+ * time for answers has passed.
  */
 export class HookWatch {
   /** What the device showed last. */
   #level = false;
-  /** Until when each answer that is due may come. */
-  #due: number[] = [];
-  /** Of the last change since an answer was due. */
-  #lastWasAnswer = false;
+  /** What may still be answered, oldest first. */
+  #writes: readonly { readonly offHook: boolean; readonly until: number }[] = [];
+  /** The last move since the last write was taken for an answer. */
+  #isDoubtful = false;
 
   /** The host wrote the off-hook LED at `now` (monotonic ms). */
   wrote(offHook: boolean, now: number): void {
     this.#forget(now);
-    if (this.#due.length === 0) this.#lastWasAnswer = false;
-    const shown = this.#due.length % 2 === 0 ? this.#level : !this.#level;
-    if (shown !== offHook) this.#due.push(now + hookEchoMs);
+    this.#writes = [...this.#writes, { offHook, until: now + hookEchoMs }];
+    this.#isDoubtful = false;
   }
 
   /** The device showed its hook; true for a press. */
@@ -31,22 +32,22 @@ export class HookWatch {
     this.#forget(now);
     if (level === this.#level) return false;
     this.#level = level;
-    this.#lastWasAnswer = this.#due.shift() !== undefined;
-    return !this.#lastWasAnswer;
+    const answered = this.#writes.findIndex(({ offHook }) => offHook === level);
+    this.#isDoubtful = answered >= 0;
+    // Answers come in the order of the writes.
+    this.#writes = this.#writes.slice(answered + 1);
+    return !this.#isDoubtful;
   }
 
-  /**
-   * Once no answer is due any more: whether the last change was taken for an answer and yet isn't where the host's LED is. It was a press then, and
-   * the device didn't answer every write.
-   */
+  /** Once nothing can be answered any more: whether what was taken for an answer was a press, since it left the hook where the host's LED isn't. */
   wasPress(offHook: boolean, now: number): boolean {
     this.#forget(now);
-    if (this.#due.length > 0 || !this.#lastWasAnswer || this.#level === offHook) return false;
-    this.#lastWasAnswer = false;
+    if (this.#writes.length > 0 || !this.#isDoubtful || this.#level === offHook) return false;
+    this.#isDoubtful = false;
     return true;
   }
 
   #forget(now: number): void {
-    this.#due = this.#due.filter((until) => until > now);
+    this.#writes = this.#writes.filter(({ until }) => until > now);
   }
 }
