@@ -49,24 +49,44 @@ describe('the headset behind a dongle', () => {
     ]);
   });
 
-  test('is never half one and half another: it is asked again where they change places in between', async () => {
-    const { clock, dongle, device, radio, attach, bring } = await dongleBench();
-    attach(first);
-    const other = bring(second);
+  /** Another headset comes in its place in the middle of the question for the version, once. */
+  const changesPlaces = async (family: string, isLost?: (report: Uint8Array) => boolean) => {
+    const on = await dongleBench({}, isLost);
+    const other = on.bring(second, {}, family);
     let changes = 0;
-    const change = {
-      name: 'another one comes after the name',
-      onPacket: ({ subcommand, command }: { readonly command: number; readonly subcommand: number | null }): undefined => {
-        if (command !== 0x02 || subcommand !== 0x01 || changes > 0) return undefined;
+    on.attach(first).behave({
+      name: 'another one comes after the serial number',
+      onPacket: ({ subcommand, command }) => {
+        if (command !== 0x02 || subcommand !== 0x03 || changes > 0) return undefined;
         changes += 1;
-        radio.detach();
-        radio.attach(other);
+        on.radio.detach();
+        on.radio.attach(other);
         return undefined;
       },
-    };
-    device.child?.behave(change);
+    });
+    return on;
+  };
+
+  test('is never half one and half another: it is asked again where they change places in between', async () => {
+    const { clock, dongle } = await changesPlaces('evolve2-65');
     expect((await clock.complete(dongle.child()))?.identity).toMatchObject({ serial: '70BF92000002', complete: true });
-    expect(changes).toBe(1);
+  });
+
+  test('is not half one and half another model where the event was lost', async () => {
+    const { clock, dongle } = await changesPlaces('evolve2-75', (report) => report[5] === 0x0d);
+    expect((await clock.complete(dongle.child()))?.identity).toMatchObject({ serial: '70BF92000002', dfuProductId: 0x24da, complete: true });
+  });
+
+  test('is complete, whatever it says of connections itself', async () => {
+    const { clock, dongle, attach } = await dongleBench();
+    attach(first).behave({
+      name: 'talks like a dongle',
+      onPacket: (_, context) => {
+        context.event(0x0d, 0x26, Uint8Array.of(1));
+        return undefined;
+      },
+    });
+    expect((await clock.complete(dongle.child()))?.identity.complete).toBe(true);
   });
 
   test('is not complete where it never stops to come and go', async () => {

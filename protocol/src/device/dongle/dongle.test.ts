@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CancelSource } from '../../session/index.ts';
 import { eventFrom } from '../../session/testing/scripted-channel.ts';
-import { faults, nack, radioTiming, silence } from '../../virtual/index.ts';
+import { ack, type Behaviour, faults, nack, radioTiming, reply, silence } from '../../virtual/index.ts';
 import type { ConnectionEvent } from './link.ts';
 import { dongleBench } from './testing/dongle-bench.ts';
 
@@ -9,6 +9,22 @@ const first = '70:BF:92:00:00:01';
 const second = '70:BF:92:00:00:02';
 const third = '70:BF:92:00:00:03';
 const unknown = '02:00:00:00:00:99';
+
+const noList: Behaviour = { name: 'no list', onPacket: ({ subcommand, type }) => (type === 1 && subcommand === 0x28 ? nack(0xff) : undefined) };
+/** Its list ends behind the first place, with a refusal. */
+const brokenList: Behaviour = {
+  name: 'list breaks off',
+  onPacket: ({ subcommand, type, payload }, context) => {
+    if (type !== 1 || subcommand !== 0x28) return undefined;
+    const answer = context.next();
+    return payload[1] !== 0 || answer.kind !== 'reply' ? nack(0xf0) : reply(answer.payload.with(0, 0).with(1, 1));
+  },
+};
+/** Acknowledges a write and does nothing. */
+const lying = (write: number): Behaviour => ({
+  name: 'lies',
+  onPacket: ({ subcommand, type }) => (type === 2 && subcommand === write ? ack : undefined),
+});
 
 describe('pairing', () => {
   test('connects to a headset that was found, and the dongle remembers it', async () => {
@@ -133,7 +149,7 @@ describe('how a connection is known', () => {
 
   test('without a list, from its event', async () => {
     const { clock, dongle, device, bring } = await dongleBench({
-      behaviours: [{ name: 'no list', onPacket: ({ subcommand, type }) => (type === 1 && subcommand === 0x28 ? nack(0xff) : undefined) }],
+      behaviours: [noList],
     });
     const headset = bring(first, { discoverable: true });
     await clock.complete(dongle.pair(first));
@@ -142,6 +158,55 @@ describe('how a connection is known', () => {
     expect(device.child).toBeNull();
     await clock.complete(dongle.connect(first));
     expect(device.child).toBe(headset);
+  });
+
+  test('at once, when the dongle tells it', async () => {
+    const { clock, dongle, attach } = await dongleBench();
+    attach(first);
+    await clock.complete(dongle.disconnect(first));
+    expect(clock.monotonic()).toBe(radioTiming.disconnectMs);
+  });
+
+  test('not from what somebody else than the dongle says', async () => {
+    const { clock, dongle, inject } = await dongleBench({ behaviours: [noList] });
+    const pairing = dongle.pair(first);
+    await clock.advance(10);
+    inject(eventFrom(4, 0x0d, 0x26, [1, 0x70, 0xbf, 0x92, 0, 0, 1, 0, 0, 4, 0]));
+    await expect(clock.complete(pairing)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  test('not from a list that broke off before the headset came', async () => {
+    const { clock, dongle, device, attach, radio, writes } = await dongleBench({ behaviours: [brokenList] });
+    attach(second);
+    radio.detach();
+    const headset = attach(first);
+    const disconnecting = dongle.disconnect(first);
+    await clock.complete(disconnecting);
+    expect([writes(), headset.connected, device.child]).toEqual([['0D/25'], false, null]);
+    attach(first);
+    device.behave(lying(0x2a));
+    await expect(clock.complete(dongle.remove(first))).rejects.toMatchObject({ code: 'timeout' });
+    device.behave({ ...lying(0x04), name: 'an empty place, and nothing behind it' });
+    radio.pairings.remove(radio.known[0] ?? headset);
+    await expect(clock.complete(dongle.clear())).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  test.each([
+    [0x04, true],
+    [0x01, false],
+    [0x00, null],
+    [0x05, null],
+  ])('to a listener: a state of %i says %s', async (byte, connected) => {
+    const { dongle, inject } = await dongleBench();
+    const told: ConnectionEvent[] = [];
+    dongle.onConnection((event) => told.push(event));
+    inject(eventFrom(1, 0x0d, 0x26, [1, 0x70, 0xbf, 0x92, 0, 0, 1, 0, 0, byte, 0]));
+    inject(eventFrom(1, 0x0d, 0x26, [1, 0x70]));
+    inject(eventFrom(4, 0x0d, 0x26, [1, 0x70]));
+    expect(told).toEqual([
+      { address: first, connected },
+      { address: null, connected: null },
+    ]);
   });
 
   test('not from an event that the list contradicts', async () => {

@@ -196,10 +196,9 @@ export class Dongle {
     return changeLink(this.#session, this.#clock, this.address, change);
   }
 
-  /** One that is cancelled while it waits is over at once, and never begins. */
+  /** One that is cancelled while it waits is over at once; what it would have sent is refused with its own signal. */
   #oneByOne<T>(what: string, { signal }: RequestOptions, act: () => Promise<T>): Promise<T> {
-    const begin = (): Promise<T> => (signal?.aborted ? Promise.reject(new DeviceError('cancelled', `${what} was cancelled`)) : act());
-    const turn = this.#last.then(begin, begin);
+    const turn = this.#last.then(act, act);
     this.#last = turn;
     // Its caller is told.
     turn.catch(() => undefined);

@@ -121,6 +121,7 @@ describe('a search', () => {
     const { clock, channel, dongle } = scripted();
     channel.onWrite = () => undefined;
     await expect(clock.complete(dongle.search())).rejects.toMatchObject({ code: 'timeout' });
+    expect(channel.subcommands).toEqual([0x20, 0x20, 0x20]);
     expect(dongle.isSearching).toBe(false);
   });
 

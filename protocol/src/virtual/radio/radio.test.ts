@@ -86,6 +86,23 @@ describe('the radio of a virtual dongle', () => {
     expect(await after(10_000)).toEqual([]);
   });
 
+  test('gives a connection up that it is told to end before it stands', async () => {
+    const { device, radio, exchange, after, heard } = await dongle();
+    const one = headset('70BF92000002');
+    device.attach(one);
+    device.detach();
+    await heard();
+    radio.bring(one);
+    await after(100);
+    expect(await exchange(`05 01 00 01 8D 0D 25 00 ${address}`)).toEqual([ackOf('01')]);
+    expect(await after(10_000)).toEqual([]);
+    expect(await exchange('05 01 00 02 8D 0D 24 00 70 BF 92 00 00 02', '05 01 00 03 8D 0D 25 00 70 BF 92 00 00 03')).toEqual([
+      ackOf('02'),
+      ackOf('03'),
+    ]);
+    expect(await after(1200)).toEqual([came]);
+  });
+
   test('forgets one, and all', async () => {
     const { device, exchange, after, heard } = await dongle();
     const [one, two] = [headset('70BF92000001'), headset('70BF92000002')];
