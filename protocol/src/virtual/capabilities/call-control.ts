@@ -41,7 +41,7 @@ export const virtualButtons = [...Object.keys(buttons), 'reject'] as readonly Vi
 export const isVirtualButton = (name: string): name is VirtualButton => name === 'reject' || Object.hasOwn(buttons, name);
 
 /** After this time the device takes a hook press back that the host didn't confirm: an Engage 50, WICG/webhid issue 61. (There a press to answer; to end, ours.) */
-export const hookTakenBackMs = 2000;
+const hookTakenBackMs = 2000;
 
 interface Leds {
   readonly offHook: boolean;
