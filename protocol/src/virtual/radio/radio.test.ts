@@ -159,7 +159,7 @@ describe('the radio of a virtual dongle', () => {
     radio.bring(headset('70BF92000002'), { discoverable: true, nameMs: null });
     expect((await after(800)).length).toBe(1);
     await exchange('05 01 00 02 88 0D 20 05 02');
-    expect((await after(800)).length).toBe(1);
+    expect(await after(800)).toEqual([`05 00 01 00 13 0D 22 01 ${address} 00 00 00 00 00 00`]);
     expect(await after(1200)).toEqual(['05 00 01 00 07 0D 23 01']);
     expect(radio.isSearching).toBe(false);
   });
