@@ -28,7 +28,7 @@ export async function openPaths(port: HidPort): Promise<CallPath[]> {
 }
 
 /** A report as text, `02 03 00`. */
-export const textOf = (report: Uint8Array): string => toHex(report).toUpperCase().replaceAll(/../g, '$& ').trim();
+const textOf = (report: Uint8Array): string => toHex(report).toUpperCase().replaceAll(/../g, '$& ').trim();
 
 /** A device, and the program that owns its calls. */
 export interface CallBench {

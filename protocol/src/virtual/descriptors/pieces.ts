@@ -16,7 +16,7 @@ const i = hidItem;
 export const bits = (count: number): HidItemBytes[] => [i.reportSize(1), i.reportCount(count)];
 export const padding = (count: number, kind: Kind): HidItemBytes[] => [...bits(count), i[kind](['constant'])];
 export const range = (maximum: number): HidItemBytes[] => [i.logicalMinimum(0), i.logicalMaximum(maximum)];
-export const usages = (...ids: readonly number[]): HidItemBytes[] => ids.map((id) => i.usage(id));
+const usages = (...ids: readonly number[]): HidItemBytes[] => ids.map((id) => i.usage(id));
 export const bytes63 = (kind: Kind): HidItemBytes[] => [...range(255), i.reportSize(8), i.reportCount(63), i[kind](['variable', 'bufferedBytes'])];
 
 export function topLevel(
