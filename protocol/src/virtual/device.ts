@@ -64,7 +64,7 @@ export class VirtualDevice {
     return this.#host !== null;
   }
 
-  /** What it received, oldest first; the newest 10,000. */
+  /** What it received, oldest first; the newest 10,000 at least. */
   get received(): readonly Received[] {
     return this.#record.entries;
   }

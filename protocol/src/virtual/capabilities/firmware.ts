@@ -67,9 +67,9 @@ function take(packet: Packet, at: At): Action {
   const { flash, context } = at;
   const { chosenCopy: copy, traits } = flash;
   const block = tryDecodePayload(updateBlock.post, packet.payload);
-  if (!copy || !block) return silence;
-  const wasComplete = copy.complete;
-  const last = copy.take(block, traits.blockNumbers);
+  if (!block) return silence;
+  const wasComplete = copy?.complete ?? false;
+  const last = flash.take(block);
   if (last !== null) {
     const payload = encodePayload(updateBlockAcknowledged.event, acknowledgedNumber(last, traits));
     const tell = (): void => {
@@ -78,7 +78,7 @@ function take(packet: Packet, at: At): Action {
     if (traits.acknowledgeMs === 0) tell();
     else after(traits.acknowledgeMs, at, tell);
   }
-  if (copy.complete && !wasComplete) verifySoon(copy, at);
+  if (copy?.complete && !wasComplete) verifySoon(copy, at);
   return silence;
 }
 

@@ -1,3 +1,4 @@
+import type { UpdateBlock } from '../../messages/firmware.ts';
 import { type Announcement, StagedCopy } from './staged-copy.ts';
 import { defaultFirmwareTraits, type FirmwareTraits } from './traits.ts';
 
@@ -23,6 +24,7 @@ export class Flash {
   #cannotBoot: string | null = null;
   #bricked: string | null = null;
   #starts = 0;
+  #blocksReceived = 0;
 
   constructor(traits: Partial<FirmwareTraits> = {}) {
     this.traits = { ...defaultFirmwareTraits, ...traits };
@@ -46,6 +48,17 @@ export class Flash {
   /** The copy that is written now, null where there is none. */
   get chosenCopy(): StagedCopy | null {
     return this.#chosen === null ? null : (this.#staged.get(this.#chosen) ?? null);
+  }
+
+  /** How many blocks came in all, whatever became of them. */
+  get blocksReceived(): number {
+    return this.#blocksReceived;
+  }
+
+  /** A block came; see `StagedCopy.take`. */
+  take(block: UpdateBlock): number | null {
+    this.#blocksReceived += 1;
+    return this.chosenCopy?.take(block, this.traits.blockNumbers) ?? null;
   }
 
   choose(partition: number): void {
