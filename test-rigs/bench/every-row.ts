@@ -2,18 +2,27 @@ import { codecRows } from './codec.ts';
 import { fleetRows } from './fleet.ts';
 import type { Effort } from './measure.ts';
 import type { Row } from './rows.ts';
+import { updateRows } from './update.ts';
 
 export interface BenchOptions {
   readonly effort: Effort;
   /** Virtual devices in one process. */
   readonly devices: number;
+  /** Blocks of the firmware that is sent, and how often. */
+  readonly blocks: number;
+  readonly updates: number;
 }
 
-export const thorough: BenchOptions = { effort: { rounds: 3, turnMs: 150, heapOperations: 2000, heapReadings: 7 }, devices: 10_000 };
+export const thorough: BenchOptions = {
+  effort: { rounds: 3, turnMs: 150, heapOperations: 2000, heapReadings: 7 },
+  devices: 10_000,
+  blocks: 2000,
+  updates: 3,
+};
 /** To see that the program works; its numbers mean nothing. */
-export const quick: BenchOptions = { effort: { rounds: 1, turnMs: 1, heapOperations: 10, heapReadings: 1 }, devices: 100 };
+export const quick: BenchOptions = { effort: { rounds: 1, turnMs: 1, heapOperations: 10, heapReadings: 1 }, devices: 100, blocks: 25, updates: 1 };
 
 /** Every benchmark, one after another. */
-export async function everyRow({ effort, devices }: BenchOptions): Promise<readonly Row[]> {
-  return [...(await codecRows(effort)), ...(await fleetRows(devices))];
+export async function everyRow({ effort, devices, blocks, updates }: BenchOptions): Promise<readonly Row[]> {
+  return [...(await codecRows(effort)), ...(await updateRows(blocks, updates)), ...(await fleetRows(devices))];
 }

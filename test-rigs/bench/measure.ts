@@ -30,8 +30,8 @@ export interface Comparison {
   readonly otherNs: readonly number[];
 }
 
-async function turn(operation: () => unknown, { turnMs }: Effort): Promise<number> {
-  const { p50 } = await measure(() => keep(operation()), { min_cpu_time: turnMs * 1e6, min_samples: 3, gc: collectGarbage });
+async function turn(operation: () => unknown, { turnMs, rounds }: Effort): Promise<number> {
+  const { p50 } = await measure(() => keep(operation()), { min_cpu_time: turnMs * 1e6, min_samples: 3, gc: rounds > 1 && collectGarbage });
   return p50;
 }
 
