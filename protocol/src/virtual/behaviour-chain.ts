@@ -2,6 +2,19 @@ import { type Packet, PacketType } from '../frames/index.ts';
 import { type Action, type Behaviour, type BehaviourContext, type OutgoingEvent, nack, silence } from './behaviour.ts';
 import { nackByte } from './nack-bytes.ts';
 
+/** Field by field: a spread would take longer than all the rest of a block of firmware, which every behaviour is asked about. */
+const contextOf = (context: Omit<BehaviourContext, 'next'>, next: BehaviourContext['next']): BehaviourContext => ({
+  state: context.state,
+  clock: context.clock,
+  next,
+  encode: context.encode,
+  event: context.event,
+  changeSettings: context.changeSettings,
+  leave: context.leave,
+  restart: context.restart,
+  powerCut: context.powerCut,
+});
+
 /** What a device does with packets: its behaviours, the newest asked first. */
 export class BehaviourChain {
   #behaviours: readonly Behaviour[];
@@ -24,7 +37,7 @@ export class BehaviourChain {
     const behaviours = this.#behaviours;
     const askOlderThan = (count: number, asked: Packet): Action => {
       for (let index = count - 1; index >= 0; index -= 1) {
-        const action = behaviours[index]?.onPacket(asked, { ...context, next: (changed = asked) => askOlderThan(index, changed) });
+        const action = behaviours[index]?.onPacket(asked, contextOf(context, (changed = asked) => askOlderThan(index, changed)));
         if (action) return action;
       }
       return this.#refusal(asked);
