@@ -188,10 +188,28 @@ describe('a zip from anywhere', () => {
 });
 
 describe('an error of a package', () => {
-  test('says what to do, and what it comes from', () => {
-    const damaged = samples.find(({ name }) => name === 'no Deflate');
-    expect(() => readFirmwarePackage(damaged?.zip ?? new Uint8Array())).toThrow(
-      expect.objectContaining({ name: 'FirmwarePackageError', message: expect.stringMatching(/"a.bin".*download/), cause: expect.any(Error) }),
-    );
+  const errorOf = (name: string): unknown => {
+    try {
+      return readFirmwarePackage(samples.find((sample) => sample.name === name)?.zip ?? new Uint8Array());
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test.each([
+    ['no Deflate', /"a.bin" is damaged, it can’t be unpacked: download/],
+    ['larger than said', /"a.bin" is damaged, it unpacks to more than it says: download/],
+    ['smaller than said', /"a.bin" is damaged, it unpacks to less than it says: download/],
+    ['another check number', /"a.bin" is damaged, its check number is another: download/],
+    ['another image', /"a.bin" has check number 0x[0-9a-f]{8}, info.xml says 0x[0-9a-f]{8}: download/],
+    ['cut in half', /cut off, download/],
+    ['a bare image', /no firmware package \(a bare .dfu/],
+  ])('says what to do: %s', (name, message) => {
+    expect(errorOf(name)).toMatchObject({ name: 'FirmwarePackageError', message: expect.stringMatching(message) });
+  });
+
+  test('says what it comes from', () => {
+    expect(errorOf('no Deflate')).toMatchObject({ cause: expect.any(Error) });
+    expect(errorOf('info.xml, cut off')).toMatchObject({ cause: expect.any(Error) });
   });
 });

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../bytes/index.ts';
 import { type FirmwarePackageErrorCode, firmwareCrc } from '../../images/index.ts';
 import { buildFirmwarePackage, infoXml, type PackageDescription } from '../build.ts';
+import { crc32 } from '../zip/crc32.ts';
 import { directoryHeaderBytes, endRecordBytes, flagBits, localHeaderBytes, signatures } from '../zip/records.ts';
 import { endOf, type ForgedEnd, type ForgedEntry, forgeZip, joined } from './forge.ts';
 
@@ -84,10 +85,12 @@ const zips: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[]
   ['malformed-zip', 'second end in the comment', forged({}, [], { comment: joined(endOf({}), encodeUtf8('x')) })],
   ['malformed-zip', 'second end that fits in the comment', forged({}, [], { comment: endOf({}) })],
   ['malformed-zip', 'bytes behind the directory', forged({}, [], { before: Uint8Array.of(1, 2, 3) })],
+  ['malformed-zip', 'another size of the directory', forged({}, [], { end: { directoryBytes: 1 } })],
   ['malformed-zip', 'fewer entries than said', forged({}, [], { end: { entries: 3, entriesHere: 3 } })],
   ['malformed-zip', 'more entries than said', forged({}, [], { end: { entries: 1, entriesHere: 1 } })],
   ['too-large', 'thousands of entries said', forged({}, [], { end: { entries: 0xfffe, entriesHere: 0xfffe } })],
   ['unsupported-zip', 'several disks', forged({}, [], { end: { disk: 1 } })],
+  ['unsupported-zip', 'an entry on another disk', forged({ directory: { disk: 1 } })],
   ['unsupported-zip', 'zip64 locator', forged({}, [], { before: zip64Locator })],
   ['unsupported-zip', 'zip64 sizes', forged({ directory: { unpackedBytes: 0xffff_ffff } })],
   ['unsupported-zip', 'zip64 offset', forged({ directory: { offset: 0xffff_ffff } })],
@@ -130,6 +133,7 @@ const zips: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[]
   ['corrupt', 'bomb that says it is small', forged({ deflated: true, content: zeroes, both: { unpackedBytes: 16 } })],
   ['corrupt', 'larger than said', forged({ deflated: true, both: { unpackedBytes: 15 } })],
   ['corrupt', 'smaller than said', forged({ deflated: true, both: { unpackedBytes: 17 } })],
+  ['corrupt', 'zeroes where it ends early', forged({ deflated: true, both: { unpackedBytes: 17, crc32: crc32(joined(image, Uint8Array.of(0))) } })],
   ['corrupt', 'no Deflate', forged({ deflated: true, packed: Uint8Array.of(0xff, 0xff, 0xff) })],
   ['corrupt', 'Deflate of nothing', forged({ deflated: true, packed: new Uint8Array() })],
   ['corrupt', 'another check number', forged({ both: { crc32: 1 } })],
@@ -173,6 +177,7 @@ const infos: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[
   ['malformed-info', 'Latin 1', withInfo(Uint8Array.from(right.replace('Virtual', 'Virtu\u00e9l').split(''), (one) => one.charCodeAt(0)))],
   ['too-large', 'huge', inInfo('headset', ' '.repeat(262_144))],
   ['invalid-info', 'another root', withInfo('<firmware/>')],
+  ['invalid-info', 'all in another root', withInfo(right.replaceAll('buildVector', 'firmware'))],
   ['invalid-info', 'no version', inInfo(' version="1.2.3"', '')],
   ['invalid-info', 'two numbers', inInfo('version="1.2.3"', 'version="1.2"')],
   ['invalid-info', 'four numbers', inInfo('version="1.2.3"', 'version="1.2.3.4"')],

@@ -45,7 +45,6 @@ export function readDirectory(zip: Uint8Array, limits: FirmwareLimits): Readonly
     if (header.signature !== signatures.directory) throw malformed(`entry ${index} of the zip’s directory is none`);
     const nameAt = at + directoryHeaderBytes;
     at = nameAt + header.nameBytes + header.extraBytes + header.commentBytes;
-    if (at > end) throw malformed('the zip’s directory runs past its end');
     const name = entryName(zip.subarray(nameAt, nameAt + header.nameBytes));
     if (names.has(folded(name))) throw new FirmwarePackageError('duplicate-name', `the zip has ${JSON.stringify(name)} twice`);
     names.add(folded(name));
@@ -57,7 +56,7 @@ export function readDirectory(zip: Uint8Array, limits: FirmwareLimits): Readonly
     places.push({ name, start: header.offset, to });
     if (!name.endsWith('/')) entries.set(name, { name, method: header.method, crc32: header.crc32, unpackedBytes: header.unpackedBytes, from, to });
   }
-  if (at !== end) throw malformed('the zip’s directory has bytes behind its last entry');
+  if (at !== end) throw malformed('the zip’s directory doesn’t end with its last entry');
   checkPlaces(places);
   return entries;
 }
