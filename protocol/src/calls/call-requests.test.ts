@@ -55,6 +55,19 @@ describe('mute', () => {
     expect(await requests()).toEqual([{ kind: 'mute', muted: false, accepted: true }]);
   });
 
+  test('by the host that a press follows at once stays, and the device still gets the echo that it waits for', async () => {
+    const { device, calls, requests, clock, written } = await callBench();
+    await calls.dial();
+    await calls.mute(true);
+    written();
+    device.press('mute');
+    expect(await requests()).toEqual([]);
+    expect([calls.status.muted, device.calls.muted, written()]).toEqual([true, true, ['02 01 00', '02 03 00']]);
+    await clock.advance(100);
+    device.press('mute');
+    expect(await requests()).toEqual([{ kind: 'mute', muted: false, accepted: true }]);
+  });
+
   test('makes no sense outside a call, and begins anew with each', async () => {
     const { device, calls, requests } = await callBench();
     await expect(calls.mute(true)).rejects.toMatchObject({ code: 'wrong-state' });
