@@ -6,10 +6,12 @@ const bus = new VirtualBus(clock);
 const headset = virtualDevice({ family: 'evolve2-75' });
 bus.plug(headset);
 
-// A softphone: it owns the headset's calls as long as it holds the lease.
+// A softphone: it owns the headset's calls as long as it holds the lease. A headset is the physical port of its paths.
 const paths = [];
 for (const info of await bus.list(jabraVendorId)) paths.push({ info, channel: await bus.open(info) });
-const lease = await new CallLock().acquire(paths[0]?.info.physicalPort ?? '');
+const [first] = paths;
+if (!first) throw new Error('no headset is plugged in');
+const lease = await new CallLock().acquire(first.info.physicalPort);
 if (!lease) throw new Error('another program owns the calls of this headset');
 const calls = await CallControl.open({ paths, clock, lease });
 

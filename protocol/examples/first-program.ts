@@ -8,9 +8,12 @@ bus.plug(virtualDevice({ family: 'evolve2-75', serial: '70BF92000001' }));
 for (const info of await bus.list(jabraVendorId)) {
   const session = new Session(await bus.open(info), clock);
   const family = findProduct(info.productId)?.family ?? null;
+  // The last argument is how its settings may be reached (`selectWires`): here not at all.
   const device = new GnpDevice(session, family?.address ?? Address.headsetViaUsb, family, []);
   const { name, serial, version } = await readIdentity(session, device.address);
   const battery = await device.battery();
-  console.log(`${name} (${serial}), firmware ${version}, battery ${battery?.level} %`);
+  // No battery, or a level that the device doesn't know, is null.
+  console.log(`${name} (${serial}), firmware ${version}, battery ${battery?.level ?? '?'} %`);
   await session.close();
 }
+await bus.close();

@@ -12,7 +12,6 @@ if (!info) throw new Error('no dongle is plugged in');
 const session = new Session(await bus.open(info), clock);
 const dongle = new Dongle(session, clock);
 
-// Only a virtual clock has to be told to go on: `clock.complete(promise)` is `promise` with a real one.
 const { headsets } = await clock.complete(dongle.search({ onFound: ({ address, name }) => console.log(`found ${address} ${name ?? '…'}`) }));
 const [found] = headsets;
 if (!found) throw new Error('no headset is in pairing mode');
@@ -22,3 +21,4 @@ const child = await clock.complete(dongle.child());
 const battery = await child?.device.battery();
 console.log(`${child?.identity.name} (${child?.identity.serial}) is behind the dongle, battery ${battery?.level} %`);
 await session.close();
+await bus.close();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { format } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -26,6 +27,10 @@ describe('the example', () => {
     await import(new URL(name, folder).href);
     expect(printed.length).toBeGreaterThan(0);
     expect(printed.join('')).toBe(expectedOutput(name) ?? printed.join(''));
+  });
+
+  test.each(examples)('%s is plain JavaScript: the README says that it runs as it stands', (name) => {
+    expect(() => execFileSync(process.execPath, ['--input-type=module', '--check', '-'], { input: read(name) })).not.toThrow();
   });
 
   test('has no expected text without a program', () => {
