@@ -29,20 +29,21 @@ export type Acknowledgement = { readonly kind: 'all' } | { readonly kind: 'part'
 const all: Acknowledgement = { kind: 'all' };
 const other: Acknowledgement = { kind: 'other' };
 
-const isNumberOf = (value: number, index: number): boolean =>
-  value === blockNumber(index, 65_536) || (index >= firstAmbiguousBlock && value === blockNumber(index, 65_535));
-
 /**
- * Reads an acknowledgement. fwupd takes the number of the window's last block and the one before it; so does this, but for a window of one block, where the
- * one before may be the previous window's acknowledgement that came late: there it counts only while no window was acknowledged, or where the device always
- * says one less (`saysOneLess`).
+ * Reads an acknowledgement of blocks that were numbered this way. fwupd takes the number of the window's last block and the one before it; so does this, but
+ * for a window of one block, where the one before may be the previous window's acknowledgement that came late: there it counts only while no window was
+ * acknowledged, or where the device always says one less (`saysOneLess`).
+ *
+ * A device that takes blocks numbered to 65,536 may still acknowledge by a count of its own to 65,535, which fwupd's arithmetic looks like. Such a number is that
+ * of a block which wasn't sent yet, so it can be nothing else. The other way round it could, and doesn't count.
  */
-export function readAcknowledgement(value: number, { from, to }: BlockWindow, saysOneLess: boolean | null): Acknowledgement {
-  if (isNumberOf(value, to)) return all;
-  if ((to > from || saysOneLess !== false) && isNumberOf(value, to - 1)) return all;
-  for (let index = from; index < to - 1; index += 1) if (isNumberOf(value, index)) return { kind: 'part', next: index + 1 };
-  return other;
+export function readAcknowledgement(value: number, { from, to }: BlockWindow, numbers: BlockNumbers, saysOneLess: boolean | null): Acknowledgement {
+  const mayBeOneLess = to > from || saysOneLess !== false;
+  const isLast = (by: BlockNumbers): boolean => value === blockNumber(to, by) || (mayBeOneLess && value === blockNumber(to - 1, by));
+  if (isLast(numbers)) return all;
+  for (let index = from; index < to - 1; index += 1) if (value === blockNumber(index, numbers)) return { kind: 'part', next: index + 1 };
+  return numbers === 65_536 && to >= firstAmbiguousBlock && isLast(65_535) ? all : other;
 }
 
 /** Whether the acknowledgement of a whole window names the block before its last one. */
-export const isOneLess = (value: number, { to }: BlockWindow): boolean => !isNumberOf(value, to);
+export const isOneLess = (value: number, { to }: BlockWindow, numbers: BlockNumbers): boolean => value !== blockNumber(to, numbers);

@@ -66,7 +66,7 @@ export function acknowledge(state: UpdateState, number: number, image: PlannedIm
   const { sending, numbers } = state;
   if (!sending) return null;
   const { window } = sending;
-  const acknowledgement = readAcknowledgement(number, window, sending.saysOneLess);
+  const acknowledgement = readAcknowledgement(number, window, numbers, sending.saysOneLess);
   if (acknowledgement.kind === 'other') return null;
   if (acknowledgement.kind === 'part') return goBack(state, sending, acknowledgement.next);
   const next = window.to + 1;
@@ -76,7 +76,7 @@ export function acknowledge(state: UpdateState, number: number, image: PlannedIm
       window: windowFrom(next, image),
       reached: Math.max(next, sending.reached),
       tries: next > sending.reached ? 0 : sending.tries,
-      saysOneLess: sending.saysOneLess ?? isOneLess(number, window),
+      saysOneLess: sending.saysOneLess ?? isOneLess(number, window, numbers),
     },
     numbers,
     numbersConfirmed: state.numbersConfirmed || next > firstAmbiguousBlock,
