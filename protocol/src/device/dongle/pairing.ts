@@ -32,7 +32,7 @@ export type PairingState =
       readonly error: DeviceError;
     };
 
-/** A dongle's own search takes about 20 s: it is asked again until a person had the time to find the button. */
+/** A dongle's own search may be shorter: it is asked again until a person had the time to find the button. */
 const searchForMs = 60_000;
 const shortestSearchMs = 1000;
 

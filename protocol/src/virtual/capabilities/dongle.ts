@@ -57,6 +57,7 @@ const on =
 
 const writes = [
   on(searchStart, (radio, { second }) => {
+    // Seconds by guess: what the byte means is not known.
     radio.search(second);
     return ack;
   }),
