@@ -34,7 +34,8 @@ const conversation = (announceFirst: string, announceSecond: (crc: string) => st
   '05 08 00 00 0B 0F 1A 01 00 01 00 5A', // block 1: 1 byte
   '05 08 00 0C 89 0F 1E 02 03 04',
   '05 08 00 0D 86 0F 1D', // commit
-  '05 08 00 00 46 02 03', // the proof, in a new session
+  '05 08 00 00 46 02 03', // the proof, in a new session: its version
+  '05 08 00 01 46 02 01', // and that it is the same device
 ];
 
 test.each([

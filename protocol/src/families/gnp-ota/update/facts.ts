@@ -31,16 +31,32 @@ async function orNull<M extends Message>({ session, address }: UpdateConnection,
   }
 }
 
+/** Who a device is, and what it runs. */
+export type Identity = Pick<DeviceFacts, 'serial' | 'version'>;
+
+const serialOf = async (connection: UpdateConnection): Promise<string | null> => {
+  const serial = (await orNull(connection, serialNumber))?.trim();
+  return serial === undefined || serial === '' ? null : serial;
+};
+
+const versionOf = async ({ session, address }: UpdateConnection): Promise<string> => (await session.read(firmwareVersion, address)).trim();
+
+/** Asks a device who it is. Rejects with `DeviceError`. */
+export async function readIdentity(connection: UpdateConnection): Promise<Identity> {
+  const version = await versionOf(connection);
+  return { version, serial: await serialOf(connection) };
+}
+
 /** Asks a device what counts. Rejects with `DeviceError`; `isAbsence` of it: the dongle is there, the headset isn't. */
 export async function readFacts(connection: UpdateConnection): Promise<DeviceFacts> {
   const dfu = await orNull(connection, dfuProductId);
-  const serial = await orNull(connection, serialNumber);
-  const version = await connection.session.read(firmwareVersion, connection.address);
+  const serial = await serialOf(connection);
+  const version = await versionOf(connection);
   const protocol = await orNull(connection, updateProtocol);
   const battery = await orNull(connection, batteryStatus);
   return {
-    serial: serial === null || serial.trim() === '' ? null : serial.trim(),
-    version: version.trim(),
+    serial,
+    version,
     dfuProductId: dfu,
     updateProtocol: protocol,
     battery: battery && { level: battery.level, charging: battery.state.charging },

@@ -1,9 +1,8 @@
-import { firmwareVersion } from '../../../messages/identity.ts';
 import { CancelSource } from '../../../session/cancel.ts';
 import type { CancelSignal, Clock, Timer } from '../../../session/clock.ts';
 import { DeviceError } from '../../../session/errors.ts';
 import type { UpdateConnection, UpdateTarget } from '../../update/index.ts';
-import { type DeviceFacts, isAbsence, readFacts } from './facts.ts';
+import { type DeviceFacts, isAbsence, readFacts, readIdentity } from './facts.ts';
 import { finalSteps, initialState, transition, type UpdateEffect, type UpdateInput, updateLimits, type UpdateState } from './machine/index.ts';
 import { isSameVersion, type Objection, type PlannedImage, type UpdatePlan } from './plan.ts';
 import { release, untilFound, untilGone, watchPresence } from './presence.ts';
@@ -13,6 +12,8 @@ import { inputOf, sendBlocks, writeStep } from './wire.ts';
 export interface RunHost {
   readonly target: UpdateTarget;
   readonly clock: Clock;
+  /** GNP 02/01 of the device, null where it tells none: what another one runs proves nothing. */
+  readonly serial: string | null;
   readonly signal: CancelSignal | null;
   /** Notes down; rejects where that fails. */
   readonly record: (phase: 'writing' | 'committing') => Promise<void>;
@@ -220,16 +221,17 @@ export class UpdateRun {
   }
 
   async #prove(turn: number): Promise<UpdateInput> {
-    const { target, clock } = this.#host;
+    const { target, clock, serial } = this.#host;
     const { to } = this.#plan;
     let last: string | null = null;
     // The old version is no verdict before the time is over: the device may not have begun, or restart twice.
-    const found = await untilFound(target, clock, updateLimits.attachMs, this.#over, async ({ session, address }) => {
-      last = (await this.#ask(() => session.read(firmwareVersion, address))) ?? last;
+    const found = await untilFound(target, clock, updateLimits.attachMs, this.#over, async (connection) => {
+      const identity = await this.#ask(() => readIdentity(connection));
+      if (identity?.serial === serial) last = identity.version;
       return last !== null && isSameVersion(last, to) ? last : null;
     });
     if (found) this.#attach(found.connection);
-    const version = (found?.answer ?? last)?.trim() ?? null;
+    const version = found?.answer ?? last;
     if (version === null) return { kind: 'absent', turn };
     return { kind: 'version', turn, version, isNew: isSameVersion(version, to) };
   }

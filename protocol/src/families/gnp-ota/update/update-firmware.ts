@@ -1,9 +1,8 @@
 import type { FirmwarePackage } from '../../../images/index.ts';
-import { firmwareVersion, serialNumber } from '../../../messages/identity.ts';
 import { CancelSource } from '../../../session/cancel.ts';
 import { DeviceError } from '../../../session/errors.ts';
 import type { UpdateConnection, UpdateHost } from '../../update/index.ts';
-import { type DeviceFacts, isAbsence, readFacts } from './facts.ts';
+import { type DeviceFacts, type Identity, isAbsence, readFacts, readIdentity } from './facts.ts';
 import { readJournalEntry, type UpdateJournalEntry } from './journal.ts';
 import { updateLimits } from './machine/index.ts';
 import { type FirmwareUpdateOutcome, type FirmwareUpdateProgress, phaseOf } from './outcome.ts';
@@ -116,6 +115,7 @@ class FirmwareUpdate {
     const run = new UpdateRun(plan, connection, {
       target,
       clock,
+      serial: facts.serial,
       signal,
       record: async (phase) => {
         if (phase === 'writing') begun += 1;
@@ -165,16 +165,9 @@ const interruptedBefore = (cause: Error | null): FirmwareUpdateOutcome => ({
   cause,
 });
 
-interface Identity {
-  readonly serial: string | null;
-  readonly version: string;
-}
-
-async function identify({ session, address }: UpdateConnection): Promise<Identity | null> {
+async function identify(connection: UpdateConnection): Promise<Identity | null> {
   try {
-    const version = await session.read(firmwareVersion, address);
-    const serial = (await session.read(serialNumber, address)).trim();
-    return { version: version.trim(), serial: serial === '' ? null : serial };
+    return await readIdentity(connection);
   } catch (error) {
     if (error instanceof DeviceError) return null;
     throw error;
