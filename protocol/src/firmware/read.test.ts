@@ -5,7 +5,7 @@ import { FirmwarePackageError, firmwareCrc } from '../images/index.ts';
 import { buildFirmwarePackage } from './build.ts';
 import { defaultFirmwareLimits } from './limits.ts';
 import { readFirmwarePackage } from './read.ts';
-import { forgeZip } from './testing/forge.ts';
+import { forgeZip, joined } from './testing/forge.ts';
 import { ramp, samples, smallPackage } from './testing/samples.ts';
 import { readDirectory } from './zip/directory.ts';
 import { unpack } from './zip/unpack.ts';
@@ -149,6 +149,12 @@ describe('a firmware package', () => {
 describe('a zip from anywhere', () => {
   test.each(samples)('is read as $outcome: $name', ({ outcome, zip }) => {
     expect(outcomeOf(zip)).toBe(outcome);
+  });
+
+  test('is found in front of the longest comment, and not in front of a longer one', () => {
+    const entries = [{ name: 'a' }];
+    expect(outcomeOf(forgeZip(entries, { comment: new Uint8Array(0xffff) }))).toBe('no-info');
+    expect(outcomeOf(joined(forgeZip(entries, { comment: new Uint8Array(0xffff) }), Uint8Array.of(0)))).toBe('malformed-zip');
   });
 
   test('is refused for thousands of entries', () => {

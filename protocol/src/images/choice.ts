@@ -5,7 +5,7 @@ import type { FirmwareImage, FirmwarePackage } from './image.ts';
 export const englishUs = 0x0409;
 
 const named = ({ name }: FirmwareImage): string => `"${name}"`;
-export const languageName = (language: number): string => `0x${language.toString(16).padStart(4, '0')}`;
+const languageName = (language: number): string => `0x${language.toString(16).padStart(4, '0')}`;
 
 /**
  * What an updater sends, in the order of the package: the images of one language and those that are for all, at most one per partition.

@@ -25,6 +25,8 @@ export interface ForgedEntry {
   /** The name in the local header. */
   readonly localName?: string;
   readonly extra?: Uint8Array;
+  /** In the directory. */
+  readonly comment?: Uint8Array;
   readonly both?: Partial<ValueOf<typeof localHeader>>;
   readonly local?: Partial<ValueOf<typeof localHeader>>;
   readonly directory?: Partial<ValueOf<typeof directoryHeader>>;
@@ -35,6 +37,8 @@ export interface ForgedEnd {
   readonly comment?: Uint8Array;
   /** What lies between the directory and the end record. */
   readonly before?: Uint8Array;
+  /** The directory lists the last entry first. */
+  readonly isReversed?: boolean;
 }
 
 const bytesOf = (text: string | Uint8Array): Uint8Array => (typeof text === 'string' ? encodeUtf8(text) : text);
@@ -45,7 +49,7 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return all.bytes;
 }
 
-export function encoded<T>(record: Field<T>, bytes: number, value: T): Uint8Array {
+function encoded<T>(record: Field<T>, bytes: number, value: T): Uint8Array {
   const writer = new ByteWriter(new Uint8Array(bytes));
   record.encode(writer, value);
   return writer.bytes;
@@ -67,7 +71,7 @@ export const endOf = (values: Partial<ValueOf<typeof endRecord>>): Uint8Array =>
 /** Writes a zip by the letter, and wrong wherever it is told to be. */
 export function forgeZip(
   entries: readonly ForgedEntry[],
-  { end = {}, comment = new Uint8Array(), before = new Uint8Array() }: ForgedEnd = {},
+  { end = {}, comment = new Uint8Array(), before = new Uint8Array(), isReversed = false }: ForgedEnd = {},
 ): Uint8Array {
   const files: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
@@ -92,13 +96,13 @@ export function forgeZip(
     };
     const local = encoded(localHeader, localHeaderBytes, { signature: signatures.local, ...common, nameBytes: localName.length, ...entry.local });
     files.push(local, localName, extra, packed, entry.behind ?? new Uint8Array());
-    directory.push(
+    const listing = joined(
       encoded(directoryHeader, directoryHeaderBytes, {
         signature: signatures.directory,
         madeBy: 20,
         ...common,
         nameBytes: name.length,
-        commentBytes: 0,
+        commentBytes: entry.comment?.length ?? 0,
         disk: 0,
         internalAttributes: 0,
         externalAttributes: 0,
@@ -107,10 +111,12 @@ export function forgeZip(
       }),
       name,
       extra,
+      entry.comment ?? new Uint8Array(),
     );
+    directory.push(listing);
     offset += local.length + localName.length + extra.length + packed.length + (entry.behind?.length ?? 0);
   }
-  const listed = joined(...directory);
+  const listed = joined(...(isReversed ? directory.toReversed() : directory));
   return joined(
     ...files,
     listed,

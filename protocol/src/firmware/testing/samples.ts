@@ -67,6 +67,8 @@ const packages: readonly (readonly [string, Uint8Array])[] = [
   ['sizes of the local header in zip64 form', forged({ local: { packedBytes: 0xffff_ffff, unpackedBytes: 0xffff_ffff } })],
   ['comment of the archive', forged({}, [], { comment: encodeUtf8('made by hand') })],
   ['a folder and files that nobody names', forged({}, [{ name: 'docs/' }, { name: 'docs/readme.txt', content: ramp(3) }])],
+  ['a comment of an entry', forged({ comment: encodeUtf8('an image') })],
+  ['a directory in another order', forged({}, [], { isReversed: true })],
   ['extra fields', forged({ extra: Uint8Array.of(0x55, 0x54, 1, 0, 0) })],
   ['decimal numbers', inInfo(crcText, String(firmwareCrc(image)))],
   ['byte order mark', withInfo(`\ufeff${right}`)],
@@ -90,6 +92,8 @@ const zips: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[]
   ['malformed-zip', 'more entries than said', forged({}, [], { end: { entries: 1, entriesHere: 1 } })],
   ['too-large', 'thousands of entries said', forged({}, [], { end: { entries: 0xfffe, entriesHere: 0xfffe } })],
   ['unsupported-zip', 'several disks', forged({}, [], { end: { disk: 1 } })],
+  ['unsupported-zip', 'a directory on another disk', forged({}, [], { end: { directoryDisk: 1 } })],
+  ['unsupported-zip', 'entries on another disk', forged({}, [], { end: { entriesHere: 1 } })],
   ['unsupported-zip', 'an entry on another disk', forged({ directory: { disk: 1 } })],
   ['unsupported-zip', 'zip64 locator', forged({}, [], { before: zip64Locator })],
   ['unsupported-zip', 'zip64 sizes', forged({ directory: { unpackedBytes: 0xffff_ffff } })],
@@ -103,6 +107,7 @@ const zips: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[]
   ['malformed-zip', 'two names', forged({ localName: 'b.bin' })],
   ['malformed-zip', 'two methods', forged({ local: { method: 8 } })],
   ['malformed-zip', 'two sizes', forged({ local: { unpackedBytes: 17 } })],
+  ['malformed-zip', 'one size of the local header in zip64 form', forged({ local: { unpackedBytes: 0xffff_ffff } })],
   ['malformed-zip', 'two check numbers', forged({ local: { crc32: 1 } })],
   ['malformed-zip', 'stored with two sizes', forged({ both: { unpackedBytes: 17 } })],
   ['malformed-zip', 'no local header', forged({ local: { signature: signatures.directory } })],
@@ -143,6 +148,11 @@ const zips: readonly (readonly [FirmwarePackageErrorCode, string, Uint8Array])[]
   ['no-info', 'INFO.XML', forgeZip([{ ...infoEntry, name: 'INFO.XML' }, imageEntry])],
   ['missing-file', 'no image', forgeZip([infoEntry])],
   ['missing-file', 'image in another case', forged({ name: 'A.bin' })],
+  [
+    'missing-file',
+    'a folder for an image',
+    forgeZip([{ ...infoEntry, content: encodeUtf8(right.replace('a.bin', 'a/').replace(/<crc>.*<.crc>/, '')) }, { name: 'a/' }]),
+  ],
   ['wrong-crc', 'another image', forged({ content: ramp(17) })],
 ];
 
