@@ -83,6 +83,29 @@ describe('a lock beyond it, of the machine', () => {
     expect(await lock.acquire('1-2')).toBeNull();
   });
 
+  test('can take a device away while it is being given back, and its next owner keeps it', async () => {
+    let lose = (): void => undefined;
+    let finish = (): void => undefined;
+    const lock = new CallLock({
+      acquire: async (_, lost) => {
+        lose = lost;
+        return {
+          release: () =>
+            new Promise((resolve) => {
+              finish = resolve;
+            }),
+        };
+      },
+    });
+    const released = (await lock.acquire('1-2'))?.release();
+    lose();
+    const next = await lock.acquire('1-2');
+    finish();
+    await released;
+    expect(next?.held).toBe(true);
+    expect(await lock.acquire('1-2')).toBeNull();
+  });
+
   test('that takes a device away before it gave it, gives nothing', async () => {
     const lock = new CallLock({
       acquire: async (_, lost) => {

@@ -197,6 +197,10 @@ describe('the line of a device', () => {
     const { say, seen } = await bench();
     say(2, 0x04, 0);
     expect(await seen()).toBe('idle reported, others-lamps');
+    // A press of mute without a hook gives a call away; the link that changes next says nothing about that.
+    say(2, 0x0c, 0);
+    say(2, 0x00, 0);
+    expect(await seen()).toBe('in-call inferred, others-lamps');
   });
 });
 
