@@ -1,7 +1,7 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { VirtualBus } from '@jpd/protocol/virtual';
 import { machineClock } from '../platform/machine-clock.ts';
-import { type Address, listenOn } from '../virtual/listen.ts';
+import { type Address, serveOn } from '../virtual/listen.ts';
 import { Connection } from './connection.ts';
 import { Exports } from './exports.ts';
 
@@ -15,24 +15,11 @@ export interface UsbipServer {
 /** Exports the devices of a bus over USB/IP, now and whenever they are plugged. Rejects with `BusError`. */
 export async function serveUsbip(bus: VirtualBus, address: Address): Promise<UsbipServer> {
   const exports = new Exports(bus);
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const { server, close } = await serveOn(address, (socket) => {
     attend(exports, socket);
   });
-  await listenOn(server, address);
   const bound = server.address();
-  return {
-    port: bound !== null && typeof bound === 'object' ? bound.port : null,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return { port: bound !== null && typeof bound === 'object' ? bound.port : null, close };
 }
 
 function attend(exports: Exports, socket: Socket): void {

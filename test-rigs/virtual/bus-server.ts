@@ -1,6 +1,6 @@
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { BusPeer, LineSplitter, type VirtualBus } from '@jpd/protocol/virtual';
-import { listenOn } from './listen.ts';
+import { serveOn } from './listen.ts';
 
 export interface BusServer {
   /** Ends every connection and removes the socket; the bus itself stays. */
@@ -12,22 +12,10 @@ export interface BusServer {
  * Rejects with `BusError`.
  */
 export async function serveBus(bus: VirtualBus, path: string): Promise<BusServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const { close } = await serveOn({ path }, (socket) => {
     attend(bus, socket);
   });
-  await listenOn(server, { path });
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return { close };
 }
 
 /** Speaks with one program until it goes. */

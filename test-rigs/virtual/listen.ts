@@ -1,12 +1,40 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { BusError, systemCode } from './errors.ts';
 
 /** A Unix socket or named pipe, or a TCP port. */
 export type Address = { readonly path: string } | { readonly host: string; readonly port: number };
 
+/** A server that listens. */
+export interface Listening {
+  readonly server: Server;
+  /** Ends every connection and stops listening. */
+  readonly close: () => Promise<void>;
+}
+
+/** Serves connections on an address until it is closed. Rejects with `BusError`. */
+export async function serveOn(address: Address, attend: (socket: Socket) => void): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    attend(socket);
+  });
+  await listenOn(server, address);
+  return {
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
 /** Lets a server listen. The socket file of a server that was killed is replaced, a live one is not. Rejects with `BusError`. */
-export async function listenOn(server: Server, address: Address): Promise<void> {
+async function listenOn(server: Server, address: Address): Promise<void> {
   try {
     await listen(server, address);
   } catch (error) {
