@@ -35,7 +35,7 @@ export interface Digest {
 }
 
 /**
- * - `checking`: nothing was written to the device so far
+ * - `checking`: the device is asked what it is and has
  * - `transferring`: the device takes the firmware and goes on working
  * - `verifying`: it has all of it
  * - `installing`: it may not be cancelled any more, and is away for a while

@@ -103,14 +103,27 @@ export class FileUpdateExecutor {
   async #connect(): Promise<FileUpdateEvent> {
     await this.#disconnect();
     this.#watch.look();
-    this.#connection = await this.#host.target.connect();
+    this.#connection = await this.#reach();
     return this.#connection ? done : { kind: 'absent' };
+  }
+
+  /** Whatever keeps it from being opened may pass, as its absence does. */
+  async #reach(): Promise<UpdateConnection | null> {
+    try {
+      return await this.#host.target.connect();
+    } catch {
+      return null;
+    }
   }
 
   async #disconnect(): Promise<void> {
     const connection = this.#connection;
     this.#connection = null;
-    await connection?.close();
+    try {
+      await connection?.close();
+    } catch {
+      // It is gone either way.
+    }
   }
 
   /** A refusal is an answer as well: what it doesn't say can't be what is wanted. */

@@ -51,6 +51,19 @@ describe('an update goes on where once', () => {
   );
 });
 
+test('a block whose acknowledgement is lost is not sent again', async () => {
+  const made = rig(drained);
+  made.device.behave(
+    at('block', 1, (context) => {
+      context.next();
+      return silence;
+    }),
+  );
+  expect((await made.drive(made.start())).status).toBe('updated');
+  // The first block, and 219 others.
+  expect(made.device.received.filter(({ packet }) => packet?.command === 0x03 && packet.subcommand === 0x00)).toHaveLength(220);
+});
+
 describe('the start of the installation', () => {
   test.each(['isn’t carried out', 'loses its answer', 'is answered late', 'is answered twice', 'comes as the device is pulled out for ten seconds'])(
     'that %s is not sent again',

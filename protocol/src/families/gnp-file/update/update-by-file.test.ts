@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { PacketType } from '../../../frames/index.ts';
 import { fileNextBlock } from '../../../messages/file.ts';
 import { decodePayload } from '../../../messages/message.ts';
-import type { UpdateProgress } from '../../update/index.ts';
-import { virtualDevice } from '../../../virtual/index.ts';
+import { hidUpdateTarget, type UpdateProgress } from '../../update/index.ts';
+import { silence, virtualDevice } from '../../../virtual/index.ts';
 import { fileUpdateTiming } from './timing.ts';
-import { conversation, newVersion, oldVersion, rig, upgradeFile } from './testing/rig.ts';
+import { at, conversation, newVersion, oldVersion, rig, upgradeFile } from './testing/rig.ts';
 
 const drained = (): Promise<unknown> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -143,5 +143,30 @@ describe('an update by file', () => {
     bus.unplug(device);
     expect(await drive(start())).toEqual({ status: 'failed', reason: 'gone', phase: 'checking', cause: null });
     expect(clock.monotonic()).toBe(0);
+  });
+
+  test('takes a port that fails for a device that isn’t there', async () => {
+    const { device, start, drive, bus, clock } = rig(drained);
+    const target = hidUpdateTarget(bus, clock, { vendorId: 0x0b0e, serial: device.serial, physicalPort: '' }, device.address);
+    const onChange = (listener: () => void): (() => void) => target.onChange(listener);
+    const broken = { onChange, connect: () => Promise.reject(new Error('no permission')) };
+    expect(await drive(start(undefined, { target: broken }))).toMatchObject({ status: 'failed', reason: 'gone' });
+    let fails = true;
+    device.behave(
+      at('piece', 20, (context) => {
+        context.leave(3000);
+        fails = true;
+        return silence;
+      }),
+    );
+    const failing = {
+      onChange,
+      connect: async () => {
+        fails = !fails;
+        if (fails) throw new Error('busy');
+        return target.connect();
+      },
+    };
+    expect((await drive(start(undefined, { target: failing }))).status).toBe('updated');
   });
 });

@@ -35,7 +35,7 @@ const largest = 0xffff_ffff;
  * else begins again. Cancelling counts until the device is told to install; after that the outcome is waited for.
  * With a journal a process that ended while the device installed goes on waiting.
  *
- * Rejects where the journal does, and never for what a device does.
+ * Rejects where the journal does, and never for what a device or its port does.
  */
 export async function updateByFile(file: UpgradeFile, host: FileUpdateHost): Promise<UpdateOutcome> {
   const size = file.content.length;

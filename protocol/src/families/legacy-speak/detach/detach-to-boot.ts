@@ -46,7 +46,7 @@ const errorOf = (error: unknown): Error => (error instanceof Error ? error : new
  * dfu-util). What is not a HID device is not seen here; a boot mode that nobody wants ends with the device's power. The device is
  * not opened again: fwupd found that opening it too early takes it back to where it was.
  *
- * Sends nothing but for products that fwupd's table names, and to paths that take the report. Never rejects.
+ * Sends nothing but for products that fwupd's table names, and to paths that take the report. Rejects where the port cannot list, and never for what the device does.
  */
 export async function detachToBoot({ port, clock, device, product }: DetachRequest): Promise<DetachOutcome> {
   const { detach } = product;
