@@ -6,7 +6,7 @@ import { findProgram } from '../lab/find-program.ts';
 import { requirement } from '../lab/requirements.ts';
 
 /** Its plug-in `jabra-gnp` was written by the vendor: what it says of our packages and our devices was not written by us. */
-export const fwupdtool = requirement('fwupdtool', () => findProgram('fwupdtool') !== undefined, 'apt-get install fwupd');
+export const fwupdtool = requirement('fwupdtool', () => findProgram('fwupdtool') !== undefined, 'apt-get install fwupd (2.0 or newer)');
 
 /** How one command ended, and what it said on both outputs. */
 export interface Said {
