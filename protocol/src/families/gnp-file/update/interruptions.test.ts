@@ -54,7 +54,7 @@ describe('an update goes on where once', () => {
 test('a block whose acknowledgement is lost is not sent again', async () => {
   const made = rig(drained);
   made.device.behave(
-    at('block', 1, (context) => {
+    at('block', 2, (context) => {
       context.next();
       return silence;
     }),

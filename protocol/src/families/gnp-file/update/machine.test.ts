@@ -128,6 +128,24 @@ describe('the machine of an update by file', () => {
   });
 });
 
+test('a device that was away and is back with its old version is given half a minute', () => {
+  let looks = 0;
+  const { outcome, now } = run(
+    (state) => {
+      if (state.step === 'connect') {
+        looks += 1;
+        return looks < 4 ? { kind: 'absent' } : done;
+      }
+      if (state.step === 'install') return { kind: 'elapsed' };
+      return state.step === 'prove' ? old : hoped(state);
+    },
+    resumedState(0, 60_000),
+  );
+  expect(outcome).toMatchObject({ status: 'failed', reason: 'not-installed' });
+  expect(now).toBeGreaterThan(fileUpdateTiming.lingerMs);
+  expect(now).toBeLessThan(3 * fileUpdateTiming.lookMs + fileUpdateTiming.lingerMs + 1000);
+});
+
 const writes: readonly FileUpdateStep[] = ['remove', 'begin', 'send', 'start'];
 
 test('whatever comes of its steps, it ends, writes only to a device that was idle, and installs only what it proved', () => {

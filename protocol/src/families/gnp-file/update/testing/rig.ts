@@ -88,7 +88,7 @@ export function rig(drained: () => Promise<unknown>, options: Partial<VirtualDev
   return { clock, bus, device, journal, start, drive };
 }
 
-/** Requests of an update, in the order in which they are first sent; `block` is an acknowledged one, `piece` one that isn't. */
+/** Requests of an update, in the order in which they are first sent; `block` is the first one of a file (1) or an acknowledged one (from 2), `piece` one that isn't. */
 export const requests = {
   version: { message: firmwareVersion, type: PacketType.read },
   product: { message: dfuProductId, type: PacketType.read },
