@@ -31,7 +31,7 @@ const going = (state: SendingState): SendingResult => ({
 
 /** The first block of an image. */
 export function beginSending(image: PlannedImage, { numbers, numbersConfirmed }: UpdateState): SendingResult {
-  return going({ sending: { window: windowFrom(0, image), tries: 0, reached: 0, saysOneLess: null }, numbers, numbersConfirmed });
+  return going({ sending: { window: windowFrom(0, image), tries: 0, saysOneLess: null }, numbers, numbersConfirmed });
 }
 
 /** Nothing was acknowledged in time: the window is sent again, its blocks numbered as when the image was begun unless the device took others. */
@@ -46,16 +46,10 @@ export function resend({ sending, numbers, firstNumbers, numbersConfirmed }: Upd
  * looks like this, and has stored nothing wrong so far: from here on they are counted that way, unless it is known better.
  */
 function goBack({ numbers, numbersConfirmed }: UpdateState, sending: Sending, next: number): SendingResult {
-  const isFurther = next > sending.reached;
-  if (!isFurther && sending.tries >= updateLimits.blockTries) return { kind: 'stuck' };
   const isAtEndOfNumbers = next === firstAmbiguousBlock && !numbersConfirmed;
   return going({
-    sending: {
-      ...sending,
-      window: { from: next, to: sending.window.to },
-      reached: Math.max(next, sending.reached),
-      tries: isFurther ? 0 : sending.tries + 1,
-    },
+    // Never before the window, so it got further.
+    sending: { ...sending, window: { from: next, to: sending.window.to }, tries: 0 },
     numbers: isAtEndOfNumbers ? otherBlockNumbers(numbers) : numbers,
     numbersConfirmed,
   });
@@ -74,8 +68,7 @@ export function acknowledge(state: UpdateState, number: number, image: PlannedIm
   return going({
     sending: {
       window: windowFrom(next, image),
-      reached: Math.max(next, sending.reached),
-      tries: next > sending.reached ? 0 : sending.tries,
+      tries: 0,
       saysOneLess: sending.saysOneLess ?? isOneLess(number, window, numbers),
     },
     numbers,

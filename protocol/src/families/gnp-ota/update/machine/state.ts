@@ -36,10 +36,8 @@ export const committedSteps: ReadonlySet<UpdateStep> = new Set(['committing', 'r
 export interface Sending {
   /** What is on its way. */
   readonly window: BlockWindow;
-  /** How often something was sent again since the device last got further than ever. */
+  /** How often it was sent again since the device last got further. */
   readonly tries: number;
-  /** Where the device had got to when it was furthest: the first index that it doesn't have. */
-  readonly reached: number;
   /** How the device acknowledges, null until it did. */
   readonly saysOneLess: boolean | null;
 }
