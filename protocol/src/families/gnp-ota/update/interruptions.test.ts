@@ -170,6 +170,17 @@ describe('an update is given up', () => {
   });
 });
 
+test('a headset that is away for 25 s behind a dongle that doesn’t tell is lost, not refused', async () => {
+  const bench = updateBench({ isBehindDongle: true, dongleTells: false });
+  const outcome = bench.begin(firmware);
+  await bench.clock.advance(201);
+  bench.plugged.detach();
+  await bench.clock.advance(25_000);
+  bench.plugged.attach(bench.device);
+  expect(await bench.clock.complete(outcome)).toMatchObject({ status: 'updated' });
+  expectWhole(bench, '2.3.4');
+});
+
 test('an erase of 59 s is waited for', async () => {
   const bench = updateBench({ firmware: { eraseMs: 59_000 } });
   expect(await bench.update(firmware)).toMatchObject({ status: 'updated' });
@@ -209,6 +220,11 @@ describe('it takes no longer than it must', () => {
 
   test('a lost answer to the start, which the end of the erase stands for, costs the time of the answer', async () => {
     expect(await cost([onUpdateRequest('start', 'unanswered')])).toEqual({ starts: 2, ms: 945 + 3200 - 200, blocks: 16 });
+  });
+
+  test('nothing but patience where the erase takes longer than the answer', async () => {
+    const slow = { firmware: { eraseMs: 5000 } };
+    expect(await cost([onUpdateRequest('start', 'unanswered', { count: 2 })], slow)).toEqual({ starts: 2, ms: 945 + 2 * 4800, blocks: 16 });
   });
 
   test('a lost block costs the rest of its window', async () => {

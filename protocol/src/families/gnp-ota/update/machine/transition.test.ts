@@ -80,6 +80,14 @@ describe('the machine', () => {
     expect(state().sending).toBeNull();
   });
 
+  test('takes an image for verified only once all of it was sent', () => {
+    const { tell } = machine(planOf(23));
+    tell({ kind: 'begin' }, ack, { kind: 'erased' }, ack, { kind: 'block', number: 0 });
+    expect(tell({ kind: 'verified' }).step).toBe('sending');
+    tell({ kind: 'block', number: 10 }, { kind: 'block', number: 20 });
+    expect(tell({ kind: 'verified' }).step).toBe('recording');
+  });
+
   test('begins with the first image wherever something is lost, and gives up after three times', () => {
     const { tell, writes } = machine(planOf(3, 3));
     tell({ kind: 'begin' });
