@@ -259,6 +259,11 @@ export class UpdateRun {
   }
 
   #attach(connection: UpdateConnection): void {
+    if (this.#over.aborted) {
+      // It was found in the moment in which nobody wanted it any more.
+      void release(this.#host.clock, connection);
+      return;
+    }
     this.#connection = connection;
     this.#watch();
   }

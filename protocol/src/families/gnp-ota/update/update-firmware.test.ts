@@ -190,6 +190,24 @@ describe('a device that comes back', () => {
     expect(other.received.filter(({ packet }) => packet?.command === Command.firmware)).toEqual([]);
   });
 
+  test('is the only one that proves the update: another one that runs the version does not', async () => {
+    const { bus, plugged, update, target, clock, journal } = updateBench();
+    const other = virtualDevice({ family: 'evolve2-75', serial: '70BF92000009', version: '2.3.4' });
+    let current = target;
+    const outcome = await update(small, {
+      target: { connect: () => current.connect(), onChange: (listener) => target.onChange(listener) },
+      onProgress: ({ step }) => {
+        if (step !== 'proving' || current !== target) return;
+        bus.unplug(plugged);
+        bus.plug(other);
+        current = hidUpdateTarget(bus, clock, { vendorId: 0x0b0e, serial: '70BF92000009', physicalPort: '' }, 8);
+      },
+    });
+    expect(outcome).toMatchObject({ status: 'interrupted', next: 'prove', step: 'proving' });
+    expect(journal.text).toContain('committing');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   test('keeps its settings', async () => {
     const { device, update } = updateBench();
     device.setLocally('voiceGuidance', 'off');
