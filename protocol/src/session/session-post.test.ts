@@ -49,6 +49,18 @@ describe('a message that no device answers', () => {
     expect(session.statistics.sent).toBe(2);
   });
 
+  test('may have the number that the next request will have, which is then not used up', async () => {
+    const { channel, session } = opened();
+    for (const expected of [0, 1]) {
+      await session.post(block, headset, value, { numbered: true });
+      await session.post(block, headset, value, { numbered: true });
+      const read = session.read(firmwareVersion, headset);
+      channel.deliver(replyTo(channel.last, [0x01, 0x31]));
+      await read;
+      expect(channel.sent.slice(-3).map(({ packet }) => packet.sequence)).toEqual([expected, expected, expected]);
+    }
+  });
+
   test('doesn’t wait for a request on its way, nor use up its sequence number', async () => {
     const { channel, session } = opened();
     const read = session.read(firmwareVersion, headset);

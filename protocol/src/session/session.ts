@@ -12,6 +12,11 @@ export interface RequestOptions {
   readonly timing?: Partial<Timing>;
 }
 
+export interface PostOptions extends RequestOptions {
+  /** With the sequence number that the next request to this address will have, instead of 0; it isn't used up (03/00: fwupd jabra-file). */
+  readonly numbered?: boolean;
+}
+
 /** Counters for logs and diagnostics. */
 export interface SessionStatistics {
   readonly sent: number;
@@ -87,15 +92,16 @@ export class Session {
   }
 
   /**
-   * Sends a message that no device answers (type 0, sequence number 0: facts E9, 0F/1A) and resolves once it left; it waits for no request on its way.
+   * Sends a message that no device answers (type 0, sequence number 0 unless it is `numbered`: facts E9, 0F/1A) and resolves once it left; it waits for no request on its way.
    * Rejects with `DeviceError` `unsupported`, `disconnected`, `cancelled`, `timeout`; with `DecodeError` where the value cannot be encoded.
    */
-  async post<M extends Message>(message: M, address: number, value: PostOf<M>, options: RequestOptions = {}): Promise<void> {
+  async post<M extends Message>(message: M, address: number, value: PostOf<M>, options: PostOptions = {}): Promise<void> {
     if (!message.post) throw new DeviceError('unsupported', `${message.name} cannot be posted`);
     const refusal = this.#refusal(message, options.signal);
     if (refusal) throw refusal;
     const { command, subcommand, name } = message;
-    const head = { destination: address, source: Address.pc, sequence: 0, type: PacketType.event, command, subcommand } as const;
+    const sequence = options.numbered ? (this.#sequences.get(address) ?? 0) : 0;
+    const head = { destination: address, source: Address.pc, sequence, type: PacketType.event, command, subcommand } as const;
     const report = encodePacketOf<unknown>(head, message.post, value);
     this.#statistics.sent += 1;
     await this.#leaveWithin({ ...this.#timing, ...options.timing }.sendMs, name, this.#channel.write(report));

@@ -171,12 +171,13 @@ export class FileUpdateExecutor {
     const { session, address } = this.#open;
     const options = this.#cancellable;
     const acknowledged = { ...options, timing: { attempts: 1, receiveMs: fileUpdateTiming.acknowledgeMs } };
+    const posted = { ...options, numbered: true };
     const end = windowEnd(state.block, this.#plan.size);
     for (let number = state.block; number < end; number += 1) {
       const offset = number * fileBlockLength;
       const value = { id: number & 0xff, data: this.#content.subarray(offset, offset + fileBlockLength) };
       if ((number + 1) % blocksPerAcknowledgement === 0) await session.write(fileNextBlock, address, value, acknowledged);
-      else await session.post(fileNextBlock, address, value, options);
+      else await session.post(fileNextBlock, address, value, posted);
     }
     return done;
   }

@@ -43,12 +43,14 @@ describe('an update by file', () => {
     await drive(start(file));
     const sent = device.received.flatMap(({ packet }) => {
       const isBlock = packet?.command === 0x03 && packet.subcommand === 0x00 && (packet.payload[0] ?? 0) >> 6 === 1;
-      return isBlock ? [{ type: packet.type, ...decodePayload(fileNextBlock.post, packet.payload) }] : [];
+      return isBlock ? [{ type: packet.type, sequence: packet.sequence, ...decodePayload(fileNextBlock.post, packet.payload) }] : [];
     });
     expect(Buffer.concat(sent.map(({ data }) => data)).equals(file.content)).toBe(true);
     expect(sent.map(({ id }) => id)).toEqual(Array.from({ length: 301 }, (_, number) => number % 256));
     expect(sent.flatMap(({ type }, number) => (type === PacketType.write ? [number] : []))).toEqual([100, 201]);
     expect(sent.at(-1)?.data).toHaveLength(7);
+    // Each has the number of the next request, as with fwupd.
+    expect(sent.map(({ sequence }) => sequence)).toEqual(sent.map((_, number) => 7 + Math.floor(number / 101)));
   });
 
   test('doesn’t send a file that the device holds', async () => {
