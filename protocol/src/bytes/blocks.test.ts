@@ -84,3 +84,27 @@ describe('a block', () => {
     );
   });
 });
+
+test('a number of 32 bits goes up to its last bit, and no further', () => {
+  const writer = new ByteWriter(new Uint8Array(4));
+  u32be().encode(writer, 0xffff_ffff);
+  expect([...writer.bytes]).toEqual([0xff, 0xff, 0xff, 0xff]);
+  for (const value of [0x1_0000_0000, -1, 0.5])
+    expect(() => u32be().encode(new ByteWriter(new Uint8Array(4)), value)).toThrow(
+      expect.objectContaining({ code: 'out-of-range', message: `${value} is not an integer of 32 bits` }),
+    );
+});
+
+test('a block may begin anywhere, and counts its own bytes only', () => {
+  const writer = new ByteWriter(new Uint8Array(8), 3);
+  block(2, restOfText).encode(writer, 'abc');
+  expect([...writer.bytes]).toEqual([0, 0, 0, 0x83, 0x61, 0x62, 0x63, 0]);
+});
+
+test('blocks and their contents describe themselves, and say what is wrong', () => {
+  expect([u32be().layout, restOfText.layout, block(1, restOfText).layout]).toEqual(['u32 BE', 'text', '[1 in bits 7-6, length in bits 5-0] text']);
+  const read = (...raw: number[]): unknown => decode(block(1, restOfText), ...raw);
+  expect(() => read(0x81, 0x61)).toThrow('a block of kind 2 instead of 1');
+  expect(() => read(0x42, 0x61)).toThrow('a block of 2 bytes wanted, 1 there');
+  expect(() => block(1, restOfText).encode(new ByteWriter(new Uint8Array(80)), 'x'.repeat(64))).toThrow('a block of 64 bytes, 63 fit');
+});

@@ -9,8 +9,8 @@ describe('a reader', () => {
     expect(reader.u8()).toBe(2);
     expect([...reader.take(2)]).toEqual([3, 4]);
     expect(reader.remaining).toBe(0);
-    expect(() => reader.u8()).toThrow(DecodeError);
-    expect(() => reader.take(1)).toThrow(expect.objectContaining({ code: 'truncated' }));
+    expect(() => reader.u8()).toThrow(expect.objectContaining({ code: 'truncated', message: 'byte 4 is missing' }));
+    expect(() => reader.take(1)).toThrow(expect.objectContaining({ code: 'truncated', message: '1 bytes wanted at 4, 0 there' }));
   });
 
   test('takes copies, which outlive the report', () => {
@@ -40,9 +40,9 @@ describe('a writer', () => {
     expect([...writer.bytes]).toEqual([1, 2, 3]);
     expect(() => {
       writer.u8(4);
-    }).toThrow(expect.objectContaining({ name: 'DecodeError', code: 'too-long' }));
+    }).toThrow(expect.objectContaining({ name: 'DecodeError', code: 'too-long', message: 'more than 3 bytes' }));
     expect(() => {
       writer.put(Uint8Array.of(4));
-    }).toThrow(expect.objectContaining({ name: 'DecodeError', code: 'too-long' }));
+    }).toThrow(expect.objectContaining({ name: 'DecodeError', code: 'too-long', message: 'more than 3 bytes' }));
   });
 });

@@ -12,7 +12,7 @@ function encode<T>(field: Field<T>, value: T, size = 64): number[] {
   return [...writer.bytes.subarray(0, writer.offset)];
 }
 
-const thrown = (code: string): unknown => expect.objectContaining({ name: 'DecodeError', code });
+const thrown = (code: string): unknown => expect.objectContaining({ name: 'DecodeError', code, message: expect.stringMatching(/./) });
 
 const state = flags({ charging: 0, low: 1, fast: 6 });
 const guidance = nameOf8({ tones: 0x00, voice: 0x01, off: 0x02 });
@@ -98,6 +98,8 @@ describe('one byte that isn’t a number', () => {
     expect(decode(guidance, 0x03)).toBeNull();
     expect(encode(guidance, 'voice')).toEqual([0x01]);
     expect(() => encode(guidance, null)).toThrow(thrown('unexpected-value'));
+    expect(() => encode(nameOf8({ null: 0x07 }), null)).toThrow(thrown('unexpected-value'));
+    expect(() => encode(guidance as Field<string | null>, 'loud')).toThrow('loud is none of tones, voice, off');
   });
 
   test('writes no name that its table lacks, not even one that every object has', () => {
@@ -143,6 +145,7 @@ describe('text', () => {
 
   test('ends early with a NUL, and none is written', () => {
     expect(decode(text(), 0x04, 0x61, 0x62, 0x00, 0x63)).toBe('ab');
+    expect(decode(text(), 0x02, 0x00, 0x61)).toBe('');
     expect(() => encode(text(), 'ab\0c')).toThrow(thrown('unexpected-value'));
   });
 
@@ -154,6 +157,8 @@ describe('text', () => {
   test('may come without its length', () => {
     expect(decode(text(), ...ascii('Jabra Link'))).toBe('Jabra Link');
     expect(decode(text(), ...ascii('70BF92000001'), 0x00)).toBe('70BF92000001');
+    // A space is the first character that can begin a text.
+    expect(decode(text(), ...ascii(' a'))).toBe(' a');
   });
 
   test('that was cut is no text', () => {
@@ -183,7 +188,21 @@ describe('several fields', () => {
     expect(() => decode(status, 0x01)).toThrow(thrown('truncated'));
   });
 
+  test('give what was declared and nothing else', () => {
+    expect(Object.keys(decode(status, 0x02, 0x14))).toEqual(['state', 'level']);
+  });
+
   test('describe their layout for tables', () => {
+    expect([u8(), i8(), u16le(), i16le(), bool8(), bytes(6), text(), nothing].map(({ layout }) => layout)).toEqual([
+      'u8',
+      'i8',
+      'u16 LE',
+      'i16 LE',
+      'bool',
+      '6 bytes',
+      '[len] text',
+      '–',
+    ]);
     expect(status.layout).toBe('state: flags(0 charging, 1 low, 6 fast), level: u8');
     expect(struct({ pad: constant8(0), mode: guidance, more: rest() }).layout).toBe(
       'pad: const 00, mode: enum(00 tones, 01 voice, 02 off), more: rest',

@@ -71,3 +71,10 @@ describe('UTF-8', () => {
     );
   });
 });
+
+test('a character at the edge of a length has the length of its own', () => {
+  for (const character of ['\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\u{10000}']) {
+    expect(encodeUtf8(character)).toEqual(oracle.encode(character));
+    expect(decodeUtf8(oracle.encode(character))).toBe(character);
+  }
+});

@@ -13,7 +13,7 @@ const report = (...begin: number[]): Uint8Array => {
   return bytes;
 };
 const ascii = (text: string): number[] => [...Buffer.from(text, 'ascii')];
-const thrown = (code: string): unknown => expect.objectContaining({ name: 'DecodeError', code });
+const thrown = (code: string): unknown => expect.objectContaining({ name: 'DecodeError', code, message: expect.stringMatching(/./) });
 
 const readName: Packet = {
   destination: Address.base,
@@ -228,6 +228,7 @@ describe('a packet on the wire', () => {
 describe('what is no packet', () => {
   test.each([
     ['nothing', [], 'truncated'],
+    ['a report that ends before the length', [0x05, 0x00, 0x01, 0x00], 'truncated'],
     ['a report that ends before the command', [0x05, 0x00, 0x01, 0x00, 0xc5], 'truncated'],
     ['a report of another id', [0x02, 0x00, 0x01, 0x00, 0xc6, 0x02, 0x00], 'unexpected-value'],
     ['a length that leaves the command out', [0x05, 0x00, 0x01, 0x00, 0xc4, 0x02, 0x00], 'out-of-range'],
@@ -251,6 +252,10 @@ describe('what is no packet', () => {
     ['a payload without a subcommand', { subcommand: null, payload: Uint8Array.of(1) }, 'unexpected-value'],
   ])('is not built from %s', (_, part, code) => {
     expect(() => encodePacket({ ...readName, ...part })).toThrow(thrown(code));
+  });
+
+  test.each(['destination', 'source', 'sequence', 'command', 'subcommand'])('says that it was the %s which is no byte', (name) => {
+    expect(() => encodePacket({ ...readName, [name]: 0x100 })).toThrow(`the ${name} 256 is not a byte`);
   });
 });
 
