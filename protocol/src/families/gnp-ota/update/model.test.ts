@@ -32,7 +32,7 @@ const trouble: fc.Arbitrary<() => Behaviour> = fc.oneof(
         () =>
           onUpdateEvent(step, fault, { nth: 1 + (when.nth % 8), count: when.count }),
     ),
-  fc.tuple(fc.constantFrom('timeout', 'nack', 'garbage', 'drop', 'duplicate', 'wrongSequence'), fc.integer({ min: 1, max: 5 })).map(
+  fc.tuple(fc.constantFrom('timeout', 'nack', 'garbage', 'drop', 'duplicate', 'wrongSequence', 'powerCut', 'unplug'), fc.integer({ min: 1, max: 5 })).map(
     ([fault, count]) =>
       () =>
         faults[fault](count),

@@ -33,7 +33,7 @@ export function packageOf(contents: readonly Uint8Array[], changes: Partial<Firm
 }
 
 /** Keeps what it is given, as JSON. */
-export class MemoryJournal implements UpdateJournal {
+class MemoryJournal implements UpdateJournal {
   text: string | null = null;
   readonly saved: unknown[] = [];
   /** How long saving takes. */
