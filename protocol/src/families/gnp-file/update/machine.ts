@@ -20,7 +20,7 @@ export interface FileUpdatePlan {
 export type FileUpdateStep =
   'connect' | 'identify' | 'settle' | 'compare' | 'remove' | 'begin' | 'send' | 'verify' | 'ready' | 'start' | 'install' | 'prove' | 'wait';
 
-export const phaseOf: Readonly<Record<FileUpdateStep, UpdatePhase>> = {
+const phaseOf: Readonly<Record<FileUpdateStep, UpdatePhase>> = {
   connect: 'checking',
   identify: 'checking',
   settle: 'checking',
@@ -103,7 +103,7 @@ export function resumedState(now: number, elapsedMs: number): FileUpdateState {
   return { ...initialState, since: now, phase: 'installing', installing: { deadline, left: false, returns: 0, lingers: false, resumed: true } };
 }
 
-export const blockCount = (size: number): number => Math.ceil(size / fileBlockLength);
+const blockCount = (size: number): number => Math.ceil(size / fileBlockLength);
 
 /** The block after those that are sent together, the last of which is acknowledged unless the file ends before. */
 export const windowEnd = (block: number, size: number): number =>

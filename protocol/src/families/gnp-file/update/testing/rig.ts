@@ -23,7 +23,7 @@ export const upgradeFile = (length = 12_000, version = newVersion): UpgradeFile 
 });
 
 /** A journal in memory: what a disk would hold. */
-export class MemoryJournal implements UpdateJournal {
+class MemoryJournal implements UpdateJournal {
   entry: unknown = null;
   load(): Promise<unknown> {
     return Promise.resolve(this.entry);
@@ -89,7 +89,7 @@ export function rig(drained: () => Promise<unknown>, options: Partial<VirtualDev
 }
 
 /** Requests of an update, in the order in which they are first sent; `block` is the first one of a file (1) or an acknowledged one (from 2), `piece` one that isn't. */
-export const requests = {
+const requests = {
   version: { message: firmwareVersion, type: PacketType.read },
   product: { message: dfuProductId, type: PacketType.read },
   status: { message: videoStatus, type: PacketType.read },
