@@ -32,11 +32,13 @@ const trouble: fc.Arbitrary<() => Behaviour> = fc.oneof(
         () =>
           onUpdateEvent(step, fault, { nth: 1 + (when.nth % 8), count: when.count }),
     ),
-  fc.tuple(fc.constantFrom('timeout', 'nack', 'garbage', 'drop', 'duplicate', 'wrongSequence', 'powerCut', 'unplug'), fc.integer({ min: 1, max: 5 })).map(
-    ([fault, count]) =>
-      () =>
-        faults[fault](count),
-  ),
+  fc
+    .tuple(fc.constantFrom('timeout', 'nack', 'garbage', 'drop', 'duplicate', 'wrongSequence', 'powerCut', 'unplug'), fc.integer({ min: 1, max: 5 }))
+    .map(
+      ([fault, count]) =>
+        () =>
+          faults[fault](count),
+    ),
 );
 
 /** Longer than everything that an update waits for, repeats and begins anew. */
