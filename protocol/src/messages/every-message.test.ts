@@ -5,7 +5,6 @@ import * as protocol from '../index.ts';
 import { decodePayload, encodePayload, type Message } from './message.ts';
 
 const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null && 'provenance' in value && 'subcommand' in value;
-const isField = (value: unknown): value is Field<unknown> => typeof value === 'object' && value !== null && 'decode' in value && 'encode' in value;
 
 /** Messages among exported values, also those inside of lists and of wires: a new one is found by being exported. */
 function messagesIn(value: unknown, depth = 0): readonly Message[] {
@@ -19,7 +18,10 @@ const messages = [...new Set(Object.values(protocol).flatMap((value) => messages
 /** Each field once, under the first message and part that has it. */
 const parts = new Map<Field<unknown>, string>();
 for (const message of messages)
-  for (const [part, field] of Object.entries<unknown>(message)) if (isField(field) && !parts.has(field)) parts.set(field, `${message.name}, ${part}`);
+  for (const part of ['request', 'reply', 'write', 'event', 'post'] as const) {
+    const field = message[part];
+    if (field && !parts.has(field)) parts.set(field, `${message.name}, ${part}`);
+  }
 const cases = [...parts].map(([field, name]) => ({ name, field }));
 
 const notDecoded = Symbol('not decoded');

@@ -37,7 +37,10 @@ export class BehaviourChain {
     const behaviours = this.#behaviours;
     const askOlderThan = (count: number, asked: Packet): Action => {
       for (let index = count - 1; index >= 0; index -= 1) {
-        const action = behaviours[index]?.onPacket(asked, contextOf(context, (changed = asked) => askOlderThan(index, changed)));
+        const action = behaviours[index]?.onPacket(
+          asked,
+          contextOf(context, (changed = asked) => askOlderThan(index, changed)),
+        );
         if (action) return action;
       }
       return this.#refusal(asked);
