@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: [
       'protocol/src/families/gnp-ota/update/machine/*.test.ts',
-      'protocol/src/families/gnp-ota/update/{plan,block-numbers,conversation,update-firmware}.test.ts',
+      'protocol/src/families/gnp-ota/update/{plan,block-numbers,journal,conversation,update-firmware}.test.ts',
     ],
     testTimeout: 30_000,
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { blockNumber, type BlockNumbers, type BlockWindow, isOneLess, readAcknowledgement } from './block-numbers.ts';
+import { blockNumber, type BlockNumbers, type BlockWindow, isOneLess, otherBlockNumbers, readAcknowledgement } from './block-numbers.ts';
 
 const read = (value: number, from: number, to: number, saysOneLess: boolean | null = false, numbers: BlockNumbers = 65_536): unknown => {
   const acknowledgement = readAcknowledgement(value, { from, to }, numbers, saysOneLess);
@@ -10,6 +10,10 @@ const read = (value: number, from: number, to: number, saysOneLess: boolean | nu
 test('numbers begin again at 0 after FFFF, or after FFFE', () => {
   expect([65_534, 65_535, 65_536, 131_071, 131_072].map((index) => blockNumber(index, 65_536))).toEqual([65_534, 65_535, 0, 65_535, 0]);
   expect([65_534, 65_535, 65_536, 131_069, 131_070].map((index) => blockNumber(index, 65_535))).toEqual([65_534, 0, 1, 65_534, 0]);
+});
+
+test('what doesn’t get through one way is tried the other', () => {
+  expect([otherBlockNumbers(65_536), otherBlockNumbers(65_535)]).toEqual([65_535, 65_536]);
 });
 
 describe('an acknowledgement', () => {
@@ -36,6 +40,12 @@ describe('an acknowledgement', () => {
       (block) => block % 65_535 !== 0 && read((block % 65_535) - 1, block - 9, block) !== 'all',
     );
     expect(refused).toEqual([]);
+  });
+
+  test('of block FFFF, the first that has two numbers, is taken in both', () => {
+    expect([0xffff, 0].map((value) => read(value, 65_526, 65_535))).toEqual(['all', 'all']);
+    expect([0xffff, 0].map((value) => read(value, 65_526, 65_535, false, 65_535))).toEqual(['other', 'all']);
+    expect(read(0, 65_525, 65_534)).toBe('other');
   });
 
   test('of another reading is not taken where it could be a late one', () => {

@@ -41,8 +41,9 @@ export function readAcknowledgement(value: number, { from, to }: BlockWindow, nu
   const mayBeOneLess = to > from || saysOneLess !== false;
   const isLast = (by: BlockNumbers): boolean => value === blockNumber(to, by) || (mayBeOneLess && value === blockNumber(to - 1, by));
   if (isLast(numbers)) return all;
-  for (let index = from; index < to - 1; index += 1) if (value === blockNumber(index, numbers)) return { kind: 'part', next: index + 1 };
-  return numbers === 65_536 && to >= firstAmbiguousBlock && isLast(65_535) ? all : other;
+  for (let index = from; index < to; index += 1) if (value === blockNumber(index, numbers)) return { kind: 'part', next: index + 1 };
+  // Below the wrap, and for blocks that were numbered to 65,535, this is the question that was asked above.
+  return isLast(65_535) ? all : other;
 }
 
 /** Whether the acknowledgement of a whole window names the block before its last one. */

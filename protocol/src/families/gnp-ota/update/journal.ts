@@ -24,5 +24,5 @@ export function readJournalEntry(value: unknown): UpdateJournalEntry | null {
   if (serial !== null && !isText(serial)) return null;
   if (phase !== 'writing' && phase !== 'committing') return null;
   if (typeof attempts !== 'number' || !Number.isSafeInteger(attempts) || attempts < 0) return null;
-  return { format, serial: serial ?? null, digest, from, to, phase, attempts };
+  return { format, serial, digest, from, to, phase, attempts };
 }

@@ -84,8 +84,14 @@ describe('everything is sent', () => {
     ['of the version that it runs, where nothing else is asked for', { version: '2.3.4' }],
     ['of an older version', { version: '3.0.0' }],
     ['under protocol 16', { updateProtocol: 16 }],
+    ['in the language that is asked for', {}, { language: 0x0409 }],
   ])('%s', (_, changes, policy) => {
     expect(objection(changes, policy)).toBe('plan');
+  });
+
+  test('of a version whose numbers just fit into bytes', () => {
+    const planned = planUpdate({ ...firmware, version: '255.255.255' }, facts);
+    expect(planned).toMatchObject({ kind: 'plan', plan: { version: { major: 255, minor: 255, micro: 255 } } });
   });
 
   test('up to 65,535 blocks under protocol 7, and any number under 16', () => {
@@ -97,8 +103,52 @@ describe('everything is sent', () => {
   });
 });
 
-test('versions are the same by their numbers', () => {
-  expect(isSameVersion('1.2.3', '1.2.3b')).toBe(true);
-  expect(isSameVersion('1.2.3', '1.2.4')).toBe(false);
-  expect(isSameVersion('1.2', '1.2')).toBe(false);
+describe('a person is told', () => {
+  const told = (changes: Partial<DeviceFacts>, policy: UpdatePolicy = {}, what: FirmwarePackage = firmware): readonly string[] => {
+    const planned = planUpdate(what, { ...facts, ...changes }, policy);
+    return planned.kind === 'objection' ? planned.objection.message.split(/[^\w.-]+/) : [];
+  };
+  const forTwo: FirmwarePackage = { ...firmware, dfuProductIds: [0x24da, 0x0a1b] };
+  const tooLarge = packageOf([new Uint8Array(65_535 * 52 + 1)]);
+
+  test.each<[string, readonly string[], Partial<DeviceFacts>, UpdatePolicy?, FirmwarePackage?]>([
+    ['which package is for which products, and what this is', ['Evolve2', '75', '2.3.4', '24DA', '0A1B', '00EF'], { dfuProductId: 0xef }, {}, forTwo],
+    ['that a product doesn’t tell what it is', ['24DA', '0A1B', 'none'], { dfuProductId: null }, {}, forTwo],
+    ['which protocol isn’t known, and which are', ['1', '7', '16'], { updateProtocol: 1 }],
+    ['that a device has no protocol', ['none', '7', '16'], { updateProtocol: null }],
+    ['how full the battery is, and has to be', ['29', '30'], { battery: { level: 29, charging: false } }],
+    ['what the caller asks of the battery', ['59', '60'], { battery: { level: 59, charging: false } }, { minimumBattery: 60 }],
+    ['that it is the battery that doesn’t know', ['battery'], { battery: { level: null, charging: false } }],
+    ['which language the package lacks', ['0x0407', '0x0409'], {}, { language: 0x0407 }],
+    ['which image is empty', ['image-2.bin'], {}, {}, changed({ content: new Uint8Array(0) })],
+    ['which images are for one partition', ['image-1.bin', 'image-2.bin'], {}, {}, changed({ partition: 1 })],
+    ['which image is damaged, and where it would go', ['image-2.bin', '2'], {}, {}, changed({ crc: 1 })],
+    ['which image is too large, and how large it may be', ['image-1.bin', '3407821', '3407820'], {}, {}, tooLarge],
+    ['what isn’t a version', ['2.3'], {}, {}, { ...firmware, version: '2.3' }],
+  ])('%s', (_, words, changes, policy, what) => {
+    expect(told(changes, policy, what)).toEqual(expect.arrayContaining([...words]));
+  });
+});
+
+test('a fault that isn’t the package’s is thrown, not taken for an objection', () => {
+  const fault = new TypeError('no package');
+  const broken: FirmwarePackage = {
+    ...firmware,
+    get images(): never {
+      throw fault;
+    },
+  };
+  expect(() => planUpdate(broken, facts)).toThrow(fault);
+});
+
+test.each([
+  ['1.2.3', '1.2.3b', true],
+  ['1.2.3', '1.2.4', false],
+  ['1.2.3', '1.3.3', false],
+  ['1.2.3', '2.2.3', false],
+  ['1.2', '1.2', false],
+  ['1.2', '1.2.3', false],
+  ['1.2.3', '1.2', false],
+])('versions are the same by their numbers: %s and %s: %s', (one, other, expected) => {
+  expect(isSameVersion(one, other)).toBe(expected);
 });

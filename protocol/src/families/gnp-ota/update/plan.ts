@@ -1,4 +1,12 @@
-import { firmwareCrc, FirmwarePackageError, type FirmwareImage, type FirmwarePackage, imagesFor, parseVersion } from '../../../images/index.ts';
+import {
+  compareVersions,
+  firmwareCrc,
+  FirmwarePackageError,
+  type FirmwareImage,
+  type FirmwarePackage,
+  imagesFor,
+  parseVersion,
+} from '../../../images/index.ts';
 import { maxBlockLength } from '../../../messages/firmware.ts';
 import type { BlockNumbers } from './block-numbers.ts';
 import type { DeviceFacts } from './facts.ts';
@@ -90,9 +98,9 @@ export function batteryObjection(
   return { reason: 'low-battery', message: `the battery is at ${battery.level} %, an update needs ${minimumBattery} %` };
 }
 
-function imagesOf(firmware: FirmwarePackage, { language }: UpdatePolicy): readonly FirmwareImage[] | Objection {
+function imagesOf(firmware: FirmwarePackage, policy: UpdatePolicy): readonly FirmwareImage[] | Objection {
   try {
-    return imagesFor(firmware, language === undefined ? {} : { language });
+    return imagesFor(firmware, policy);
   } catch (error) {
     if (!(error instanceof FirmwarePackageError)) throw error;
     return { reason: error.code === 'ambiguous-image' ? 'ambiguous-images' : 'nothing-to-send', message: error.message };
@@ -112,16 +120,14 @@ function imageObjection({ name, content, crc, partition }: FirmwareImage, protoc
 }
 
 function byteTriplet(version: string): UpdatePlan['version'] | null {
-  const [major, minor, micro] = parseVersion(version) ?? [];
-  if (major === undefined || minor === undefined || micro === undefined || Math.max(major, minor, micro) > 0xff) return null;
+  const triplet = parseVersion(version);
+  if (!triplet || Math.max(...triplet) > 0xff) return null;
+  const [major, minor, micro] = triplet;
   return { major, minor, micro };
 }
 
 /** Whether two versions are the same by their numbers; letters behind them don't count (facts F). */
-export function isSameVersion(one: string, other: string): boolean {
-  const [left, right] = [parseVersion(one), parseVersion(other)];
-  return left !== null && right !== null && left.every((number, place) => number === right[place]);
-}
+export const isSameVersion = (one: string, other: string): boolean => compareVersions(one, other) === 0;
 
 /** What to send to a device that said this of itself, or why nothing. Pure. */
 export function planUpdate(firmware: FirmwarePackage, facts: DeviceFacts, policy: UpdatePolicy = {}): Planned {
