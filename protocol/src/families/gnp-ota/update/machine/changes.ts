@@ -72,19 +72,19 @@ export function beginRun({ state }: At, changes: Partial<UpdateState> = {}): Tra
 
 /** Something didn't work. Where blocks have ambiguous numbers, the next attempt counts them the other way. */
 export function retry(at: At, reason: Reason): Transition {
-  const { state, image } = at;
+  const { state } = at;
   const retries = state.retries + 1;
   if (retries >= updateLimits.attempts) return end(at, 'failed', { failure: reason });
-  const isAmbiguous = image.blocks > firstAmbiguousBlock && !state.numbersConfirmed;
-  const sawNumbersEnd = state.step === 'verifying' || (state.sending?.window.to ?? 0) >= firstAmbiguousBlock;
-  return beginRun(at, { retries, ...(isAmbiguous && sawNumbersEnd ? { numbers: otherBlockNumbers(state.firstNumbers) } : {}) });
+  // `sending` keeps the last window while the image is verified, and is null before its first block and behind the verdict.
+  const sentAmbiguous = !state.numbersConfirmed && (state.sending?.window.to ?? 0) >= firstAmbiguousBlock;
+  return beginRun(at, { retries, ...(sentAmbiguous ? { numbers: otherBlockNumbers(state.firstNumbers) } : {}) });
 }
 
 const isLast = ({ state, plan }: At): boolean => state.image + 1 === plan.images.length;
 
 /** The image is verified. Before the last version is written, that the commit comes next is noted down: nothing may take time between the two. */
 export function afterVerify(at: At): Transition {
-  if (isLast(at)) return enter(at.state, 'recording', [{ kind: 'save', phase: 'committing' }], { sending: null });
+  if (isLast(at)) return enter(at.state, 'recording', [{ kind: 'save', phase: 'committing' }]);
   return writeVersion(at);
 }
 

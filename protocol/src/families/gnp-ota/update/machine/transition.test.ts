@@ -1,49 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { UpdatePlan } from '../plan.ts';
-import { finalSteps, initialState, transition, type UpdateEffect, type UpdateInput, updateLimits, type UpdateState } from './index.ts';
-
-const image = (partition: number, blocks: number) => ({ name: `${partition}`, partition, crc: 1, content: new Uint8Array(blocks * 52), blocks });
-
-const planOf = (...blocks: readonly number[]): UpdatePlan => ({
-  protocol: 16,
-  from: '1.0.0',
-  to: '2.0.0',
-  version: { major: 2, minor: 0, micro: 0 },
-  images: blocks.map((count, index) => image(index + 1, count)),
-  bytes: 0,
-  blockNumbers: null,
-});
-
-/** An input without its turn, which is filled in. */
-type Told = UpdateInput extends infer I ? (I extends { readonly turn: number } ? Omit<I, 'turn'> : I) : never;
-
-/** A machine that is told one thing after another. */
-function machine(plan: UpdatePlan) {
-  let state = initialState(plan);
-  const effects: UpdateEffect[] = [];
-  const tell = (...inputs: readonly Told[]): UpdateState => {
-    for (const input of inputs) {
-      // A state is plain data: it may be written down and read again between any two inputs.
-      const copy = JSON.parse(JSON.stringify(state)) as UpdateState;
-      expect(copy).toEqual(state);
-      const next = transition(plan, copy, { turn: state.turn, ...input } as UpdateInput);
-      effects.push(...next.effects);
-      state = next.state;
-    }
-    return state;
-  };
-  const writes = (): string[] => effects.flatMap((effect) => (effect.kind === 'write' ? [effect.what] : []));
-  return { tell, effects, writes, state: () => state };
-}
-
-const ack: Told = { kind: 'acknowledged' };
-const sent = (blocks: number): Told[] =>
-  [0, 10, 20, 30]
-    .filter((block) => block < blocks)
-    .concat(blocks % 10 === 1 ? [] : [blocks - 1])
-    .map((number) => ({ kind: 'block', number }));
-const imageDone = (blocks: number): Told[] => [ack, { kind: 'erased' }, ack, ...sent(blocks), { kind: 'verified' }];
+import { finalSteps, initialState, transition, type UpdateInput, updateLimits } from './index.ts';
+import { ack, imageDone, machine, planOf, type Told } from './testing/machine-bench.ts';
 
 describe('the machine', () => {
   test('commits after every image was verified and got its version, once', () => {
@@ -155,6 +113,8 @@ describe('the machine', () => {
           if (before.step === 'version' && before !== after)
             expect(['partition', 'committing', 'reconnecting', 'interrupted', 'failed']).toContain(after.step);
           if (finalSteps.has(before.step)) expect(after).toBe(before);
+          // A result is of an earlier turn or of this one, never of a later one.
+          if (after !== before) expect(after.turn).toBeGreaterThan(before.turn);
           expect(after.retries).toBeLessThan(updateLimits.attempts);
           expect(after.losses).toBeLessThan(updateLimits.connections);
         }
