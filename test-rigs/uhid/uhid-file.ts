@@ -22,13 +22,13 @@ const remedies: Readonly<Record<string, string>> = {
  * Opens `/dev/uhid` without blocking: a read that waits in Node's thread pool would keep the process from ending, and four of them all of Node's
  * files from being read. Throws `UhidError`.
  */
-export function openUhid(): UhidFile {
+export function openUhid(path = '/dev/uhid'): UhidFile {
   let file: number;
   try {
-    file = openSync('/dev/uhid', constants.O_RDWR | constants.O_NONBLOCK);
+    file = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   } catch (error) {
     const code = systemCode(error) ?? '';
-    throw new UhidError(`cannot open /dev/uhid (${code}): ${remedies[code] ?? 'it needs Linux with the module uhid'}`, { cause: error });
+    throw new UhidError(`cannot open ${path} (${code}): ${remedies[code] ?? 'it needs Linux with the module uhid'}`, { cause: error });
   }
   const buffer = new Uint8Array(eventLength);
   return {

@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { describeWith, requirement } from '../lab/requirements.ts';
 import { run, start } from './testing/jabra-virtual.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'jabra-virtual-usb-'));
@@ -47,15 +46,5 @@ describe('jabra-virtual usbip', () => {
     const { code, out, err } = await run(...words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toBe('');
-  });
-});
-
-const noUhid = requirement('a machine without /dev/uhid', () => !existsSync('/dev/uhid'), 'the kernel lab shows what it does where there is one');
-
-describeWith(noUhid, 'jabra-virtual uhid on a machine without it', () => {
-  test('says what to do', async () => {
-    const { code, out, err } = await run('uhid', '--device', 'evolve2-75');
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(process.platform === 'linux' ? /modprobe uhid/ : /needs Linux/);
   });
 });

@@ -27,5 +27,5 @@ export async function serveOverUhid(devices: readonly VirtualDevice[], socket: s
   });
   // Where nobody waits for it yet.
   broken.catch(() => undefined);
-  await untilEnded(bus, socket, () => attachToKernel(bus, openUhid, machineClock, fail), broken);
+  await untilEnded(bus, socket, () => attachToKernel(bus, () => openUhid(), machineClock, fail), broken);
 }
