@@ -10,10 +10,9 @@ const nothingToInstall = JSON.stringify({ packages: {} });
 /** A small repository with our own tools in it, and a test file for every way in which a test can end. */
 const sources = {
   ...Object.fromEntries(
-    ['tools/test.mjs', 'tools/setup.mjs', 'tools/summary-reporter.mjs', 'lab/requirements.ts', '../vitest.config.ts'].map((path) => [
-      join('test-rigs', path),
-      readFileSync(join(testRigs, path), 'utf8'),
-    ]),
+    ['tools/test.mjs', 'tools/setup.mjs', 'tools/summary-reporter.mjs', 'lab/find-program.ts', 'lab/requirements.ts', '../vitest.config.ts'].map(
+      (path) => [join('test-rigs', path), readFileSync(join(testRigs, path), 'utf8')],
+    ),
   ),
   'package-lock.json': nothingToInstall,
   'node_modules/.package-lock.json': nothingToInstall,

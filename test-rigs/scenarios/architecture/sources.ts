@@ -11,6 +11,8 @@ export const lawful: Sources = {
   'protocol/src/families/families.ts': "import { settings } from '../settings/settings.ts';\nexport const families = settings;\n",
   'protocol/src/device/device.ts': "import { families } from '../families/families.ts';\nexport const device = families;\n",
   'protocol/src/recording/recording.ts': "import { session } from '../session/session.ts';\nexport const recording = session;\n",
+  'protocol/src/calls/calls.ts': "import { hid } from '../hid/hid.ts';\nexport const calls = hid;\n",
+  'protocol/src/images/images.ts': "import { bytes } from '../bytes/bytes.ts';\nexport const images = bytes;\n",
   'protocol/src/firmware/firmware.ts': "import { bytes } from '../bytes/bytes.ts';\nexport const firmware = bytes;\n",
   'protocol/src/virtual/index.ts': "import { device } from '../device/device.ts';\nexport const virtual = device;\n",
   'protocol/src/index.ts': "export * from './device/device.ts';\nexport * from './recording/recording.ts';\n",
