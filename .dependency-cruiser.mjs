@@ -18,7 +18,7 @@ const protocolLayers = {
   hid: ['bytes', 'session'],
   settings: ['bytes', 'frames', 'messages', 'session', 'families', 'device', 'recording'],
   families: ['bytes', 'frames', 'messages', 'session', 'hid', 'settings', 'images', 'device', 'recording'],
-  device: ['bytes', 'frames', 'messages', 'session', 'hid', 'calls', 'settings', 'images', 'families', 'recording'],
+  device: ['bytes', 'frames', 'messages', 'session', 'hid', 'settings', 'images', 'families', 'recording'],
   recording: ['bytes', 'frames', 'messages', 'session', 'settings', 'families', 'device'],
   calls: ['bytes', 'session', 'hid'],
   images: ['bytes'],
