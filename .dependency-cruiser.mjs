@@ -33,6 +33,9 @@ const libraries = {
   store: ['classic-level'],
   log: ['winston'],
   config: ['native-reg'],
+  http: ['undici'],
+  certificates: ['@peculiar/x509', 'reflect-metadata'],
+  secrets: ['@primno/dpapi'],
 };
 
 /** The files that package.json offers to other packages. */
