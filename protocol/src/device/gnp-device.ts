@@ -7,6 +7,7 @@ import { batteryStatus } from '../messages/status.ts';
 import type { SettingKey, SettingsWire, SettingValue } from '../settings/index.ts';
 import { DeviceError } from '../session/errors.ts';
 import type { RequestOptions, Session } from '../session/session.ts';
+import { actionMessages, type DeviceAction } from './actions.ts';
 import { DeviceSettings } from './settings.ts';
 
 /** `level` 1 to 100 %, null where the device doesn't know it (never 0). */
@@ -38,9 +39,18 @@ export class GnpDevice {
   readonly family: Family | null;
   readonly settings: DeviceSettings;
   readonly #session: Session;
+  readonly #actions: ReadonlySet<DeviceAction>;
 
-  constructor(session: Session, address: number, family: Family | null, wires: readonly SettingsWire[]) {
+  /** `actions`: as `selectActions` gives them, none by default. */
+  constructor(
+    session: Session,
+    address: number,
+    family: Family | null,
+    wires: readonly SettingsWire[],
+    actions: ReadonlySet<DeviceAction> = new Set(),
+  ) {
     this.#session = session;
+    this.#actions = actions;
     this.address = address;
     this.family = family;
     this.settings = new DeviceSettings(session, address, wires, family?.settings ?? []);
@@ -69,12 +79,32 @@ export class GnpDevice {
     }
   }
 
+  /** Whether there is a way to do this on this device. */
+  canDo(action: DeviceAction): boolean {
+    return this.#actions.has(action);
+  }
+
+  /** Starts it anew; resolves when it agreed, before it leaves. Rejects with `DeviceError`, `unsupported` where `canDo` says no. */
+  reboot(options: RequestOptions = {}): Promise<void> {
+    return this.#act('reboot', () => this.#session.write(actionMessages.reboot, this.address, undefined, options));
+  }
+
+  /** Makes it show itself for `seconds`, 1 to 255. Rejects with `DeviceError`, `unsupported` where `canDo` says no. */
+  identify(seconds: number, options: RequestOptions = {}): Promise<void> {
+    return this.#act('identify', () => this.#session.write(actionMessages.identify, this.address, seconds, options));
+  }
+
   /** Events of this address. Returns what ends the subscription. */
   onEvent(listener: (event: DeviceEvent) => void): () => void {
     return this.#session.onEvent((packet) => {
       const event = this.#decode(packet);
       if (event) listener(event);
     });
+  }
+
+  async #act(action: DeviceAction, write: () => Promise<void>): Promise<void> {
+    if (!this.canDo(action)) throw new DeviceError('unsupported', `there is no verified way to ${action} this device`);
+    await write();
   }
 
   #decode(packet: Packet): DeviceEvent | null {

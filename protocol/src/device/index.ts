@@ -1,3 +1,4 @@
+export * from './actions.ts';
 export * from './dongle/index.ts';
 export * from './gnp-device.ts';
 export * from './identity.ts';

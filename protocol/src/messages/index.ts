@@ -1,4 +1,5 @@
 export * from './acknowledgement.ts';
+export * from './actions.ts';
 export * from './bluetooth.ts';
 export * from './file.ts';
 export * from './firmware.ts';

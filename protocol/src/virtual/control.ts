@@ -21,6 +21,9 @@ export interface ListedDevice {
   readonly battery: number | null;
   /** Setting writes that it received. */
   readonly writes: number;
+  /** How often it was told to start anew, and to show itself by blinking or sounding. */
+  readonly reboots: number;
+  readonly identified: number;
   readonly settings: Readonly<Record<string, SettingValue>>;
 }
 
@@ -209,6 +212,8 @@ function listed({ state, connected, serial, writes }: VirtualDevice): ListedDevi
     plugged: connected,
     battery: state.battery?.level ?? null,
     writes,
+    reboots: state.reboots,
+    identified: state.identified,
     settings: Object.fromEntries(state.settings),
   };
 }

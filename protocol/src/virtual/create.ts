@@ -58,6 +58,8 @@ export function virtualDevice(options: VirtualDeviceOptions): VirtualDevice {
       settings: factorySettings(family),
       files: new VirtualFileStore(),
       bootMode: false,
+      reboots: 0,
+      identified: 0,
       bricked: false,
       wires: [...(options.wires ?? []), ...wires],
       flash,

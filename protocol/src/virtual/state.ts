@@ -29,6 +29,9 @@ export interface VirtualState {
   readonly files: VirtualFileStore;
   /** It was told to take firmware over USB DFU: no HID device until it is plugged again. */
   bootMode: boolean;
+  /** How often it was told to start anew, and to show itself. */
+  reboots: number;
+  identified: number;
   /** Nothing brings it back. */
   bricked: boolean;
   /** How its settings look on the wire. */

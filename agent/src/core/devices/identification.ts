@@ -11,6 +11,7 @@ import {
   type OperatorMapping,
   readIdentity,
   type RequestOptions,
+  selectActions,
   selectWires,
   type Session,
 } from '@jpd/protocol';
@@ -91,5 +92,6 @@ export interface DeviceKind {
 export function gnpDevice(session: Session, { address, family, bus, productId, identity, operatorMappings }: DeviceKind): GnpDevice {
   const { dfuProductId: dfu, version } = identity;
   const productIds = dfu === null ? [productId] : [productId, dfu];
-  return new GnpDevice(session, address, family, selectWires({ family, bus, productIds, version, operatorMappings }));
+  const wires = selectWires({ family, bus, productIds, version, operatorMappings });
+  return new GnpDevice(session, address, family, wires, selectActions({ family, bus }));
 }

@@ -1,5 +1,6 @@
 import type { GenerationId } from '../../families/index.ts';
 import type { Behaviour } from '../behaviour.ts';
+import { actions } from './actions.ts';
 import { battery } from './battery.ts';
 import { fileTransfer } from './file-transfer.ts';
 import { firmware } from './firmware.ts';
@@ -15,4 +16,4 @@ const byGeneration = {
 } as const satisfies Readonly<Record<GenerationId, readonly Behaviour[]>>;
 
 /** What a virtual device of a generation can do, oldest first. */
-export const capabilitiesOf = (generation: GenerationId): readonly Behaviour[] => [identity, battery, settings, ...byGeneration[generation]];
+export const capabilitiesOf = (generation: GenerationId): readonly Behaviour[] => [identity, battery, actions, settings, ...byGeneration[generation]];

@@ -41,6 +41,8 @@ const listedDevice = object({
   plugged: isBoolean,
   battery: nullable(isInteger),
   writes: isInteger,
+  reboots: isInteger,
+  identified: isInteger,
   settings: mapOf(isScalar),
 });
 
