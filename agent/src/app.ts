@@ -7,6 +7,7 @@ import { nodeHidPort, virtualBusPort } from './adapters/hid/index.ts';
 import { createHost, windowsProxy } from './adapters/host/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
 import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
+import { createProxyChoice, loadTlsContexts } from './adapters/network/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
 import { systemClock, systemEntropy } from './adapters/system/index.ts';
 import { Agent } from './core/agent.ts';
@@ -60,7 +61,8 @@ export function openHost(): Host {
 export function linkOptions(log: Log): MqttLinkOptions & { readonly clock: Clock } {
   const registry = systemRegistry(process.platform);
   const systemProxy = (url: string): Promise<string | null> => windowsProxy(registry, url);
-  return { environment: process.env, systemProxy, log: log.child('mqtt'), clock: systemClock };
+  const proxyFor = createProxyChoice({ environment: process.env, systemProxy, log: log.child('network') });
+  return { proxyFor, loadTls: loadTlsContexts, log: log.child('mqtt'), clock: systemClock };
 }
 
 /** The log of a program: files where `folder` is given, and standard error. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createMqttLink, type MqttLinkOptions } from '../../agent/src/adapters/mqtt/index.ts';
+import { createProxyChoice, loadTlsContexts, type ProxySources } from '../../agent/src/adapters/network/index.ts';
 import { startAedes } from './brokers/aedes-broker.ts';
 import { type Authority, type Certificate, createAuthority } from './brokers/certificates.ts';
 import { type ConnectProxyStart, startConnectProxy } from './brokers/connect-proxy.ts';
@@ -31,12 +32,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function attempt(url: string, tls: LinkTls, link: Partial<MqttLinkOptions> = {}) {
+async function attempt(url: string, tls: LinkTls, surroundings: Partial<ProxySources & Pick<MqttLinkOptions, 'clock'>> = {}) {
   const options = connectOptions(url, { tls, version: 4 });
-  const result = await createMqttLink({ environment: {}, clock: machineClock, log: recordingLog(), ...link }).connect(
-    options,
-    new AbortController().signal,
-  );
+  const { clock, log, ...sources } = { environment: {}, clock: machineClock, log: recordingLog(), ...surroundings };
+  const link = createMqttLink({ proxyFor: createProxyChoice({ ...sources, log }), loadTls: loadTlsContexts, clock, log });
+  const result = await link.connect(options, new AbortController().signal);
   if (result.accepted) begun.add(result.connection, (connection) => connection.end(true));
   return result;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMqttLink } from '../../agent/src/adapters/mqtt/index.ts';
+import { createProxyChoice, loadTlsContexts } from '../../agent/src/adapters/network/index.ts';
 import { cleanup, connectOptions, manualClock, recordingLog } from './brokers/link-fixture.ts';
 import { startScriptedServer } from './brokers/scripted-server.ts';
 
@@ -30,7 +31,8 @@ interface Surroundings {
 }
 
 async function attempt(url: string, changes?: Changes, { clock = manualClock(), signal, environment = {} }: Surroundings = {}) {
-  const link = createMqttLink({ environment, log: recordingLog(), clock });
+  const log = recordingLog();
+  const link = createMqttLink({ proxyFor: createProxyChoice({ environment, log }), loadTls: loadTlsContexts, log, clock });
   const result = await link.connect(connectOptions(url, changes), signal ?? new AbortController().signal);
   if (result.accepted) begun.add(result.connection, (connection) => connection.end(false));
   return result;

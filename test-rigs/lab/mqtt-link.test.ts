@@ -1,6 +1,7 @@
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMqttLink } from '../../agent/src/adapters/mqtt/index.ts';
+import { createProxyChoice, loadTlsContexts } from '../../agent/src/adapters/network/index.ts';
 import { startAedes } from './brokers/aedes-broker.ts';
 import { cleanup, connectOptions, recordingLog } from './brokers/link-fixture.ts';
 import { startMosquitto, type MosquittoStart } from './brokers/mosquitto-broker.ts';
@@ -15,7 +16,8 @@ const PREFIX = 'jabra/v1/org-1/client-1';
 type Changes = Parameters<typeof connectOptions>[1];
 
 async function attempt(url: string, changes?: Changes, log = recordingLog()) {
-  const result = await createMqttLink({ environment: {}, clock: machineClock, log }).connect(connectOptions(url, changes), NEVER);
+  const link = createMqttLink({ proxyFor: createProxyChoice({ environment: {}, log }), loadTls: loadTlsContexts, clock: machineClock, log });
+  const result = await link.connect(connectOptions(url, changes), NEVER);
   if (result.accepted) begun.add(result.connection, (connection) => connection.end(true));
   return result;
 }

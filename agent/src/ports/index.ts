@@ -3,6 +3,7 @@ export * from './examination.ts';
 export * from './host.ts';
 export * from './http-client.ts';
 export * from './log.ts';
+export * from './network.ts';
 export * from './package-store.ts';
 export * from './platform-link.ts';
 export * from './store.ts';

@@ -1,4 +1,5 @@
 import type { CancelSignal } from '@jpd/protocol';
+import type { TlsFiles } from './network.ts';
 
 /** MQTT protocol levels the contract allows. */
 export type MqttVersion = 5 | 4;
@@ -36,7 +37,7 @@ export interface ConnectOptions {
   readonly sessionExpirySeconds: number;
   readonly receiveMaximum: number;
   readonly keepAliveSeconds: number;
-  readonly tls: { readonly caFile: string | null; readonly certFile: string | null; readonly keyFile: string | null };
+  readonly tls: TlsFiles;
 }
 
 /** Why an attempt failed, in the words the reconnect policy needs. */

@@ -9,7 +9,7 @@ import { Inbox } from './inbox.ts';
 import { receiveInto } from './incoming.ts';
 import type { PacketStream } from './packet-stream.ts';
 import { describeReason, refusalKind } from './reason-codes.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import { parseRetryAfter } from '../../core/retry-after.ts';
 import { networkFailure } from './transport/network-failure.ts';
 
 interface HandshakeContext {

@@ -5,12 +5,12 @@ import { ConnectError, errorCode } from './errors.ts';
 import { handshake } from './handshake.ts';
 import { PacketStream } from './packet-stream.ts';
 import { openTransport } from './transport/open-transport.ts';
-import type { ProxySources } from './transport/proxy-choice.ts';
+import type { Route } from './transport/route.ts';
 
 /** For the whole attempt: proxy, TLS, WebSocket and CONNACK together. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-export interface MqttLinkOptions extends ProxySources {
+export interface MqttLinkOptions extends Route {
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -20,7 +20,7 @@ export function createMqttLink(options: MqttLinkOptions): PlatformLink {
   const { log, clock } = options;
 
   const attempt = async (connectOptions: ConnectOptions, signal: AbortSignal): Promise<ConnectResult> => {
-    const transport = await openTransport(connectOptions, { proxies: options, signal, now: () => clock.now() });
+    const transport = await openTransport(connectOptions, { route: options, signal, now: () => clock.now() });
     const connection = await handshake(new PacketStream(transport), connectOptions, { signal, clock, log });
     return { accepted: true, connection };
   };

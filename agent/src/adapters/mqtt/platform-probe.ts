@@ -7,14 +7,13 @@ import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { CancelSignal, Clock } from '@jpd/protocol';
 import type { CertificateFacts, ConnectOptions, PlatformProbe, TlsFacts } from '../../ports/index.ts';
 import { startDeadline } from './deadline.ts';
-import { networkFailure } from './transport/network-failure.ts';
-import { chooseProxy, type ProxySources } from './transport/proxy-choice.ts';
+import { asConnectError, networkFailure } from './transport/network-failure.ts';
 import { openTunnel } from './transport/proxy-tunnel.ts';
+import { proxyOf, type Route, type TlsContexts } from './transport/route.ts';
 import { openTcp, startTls } from './transport/sockets.ts';
 import { parseTarget, type Target } from './transport/target.ts';
-import { loadTlsContexts, type TlsContexts } from './transport/tls-context.ts';
 
-export interface PlatformProbeOptions extends ProxySources, Pick<ConnectOptions, 'url' | 'tls'> {
+export interface PlatformProbeOptions extends Route, Pick<ConnectOptions, 'url' | 'tls'> {
   readonly clock: Clock;
 }
 
@@ -26,7 +25,7 @@ export function createPlatformProbe(options: PlatformProbeOptions): PlatformProb
   const { url, tls, clock } = options;
   const chosen = async (): Promise<{ readonly target: Target; readonly proxy: URL | null }> => {
     const target = parseTarget(url);
-    return { target, proxy: await chooseProxy(target, options) };
+    return { target, proxy: await asConnectError(proxyOf(target, options)) };
   };
   const during = async <T>(cancel: CancelSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const deadline = startDeadline(cancel, clock, longestMs);
@@ -52,7 +51,7 @@ export function createPlatformProbe(options: PlatformProbeOptions): PlatformProb
     },
     reach: async (cancel) => {
       const { target, proxy } = await chosen();
-      const contexts = target.secure ? await loadTlsContexts(tls) : null;
+      const contexts = target.secure ? await asConnectError(options.loadTls(tls)) : null;
       const raw = await during(cancel, (signal) => open(target, proxy, contexts, signal));
       // The stream outlives the step that opened it.
       raw.on('error', () => undefined);

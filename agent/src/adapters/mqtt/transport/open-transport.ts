@@ -1,15 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectOptions } from '../../../ports/index.ts';
 import { untilAborted } from '../deadline.ts';
-import { chooseProxy, type ProxySources } from './proxy-choice.ts';
+import { asConnectError } from './network-failure.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { openTcp, startTls } from './sockets.ts';
+import { type Route, proxyOf } from './route.ts';
 import { parseTarget } from './target.ts';
-import { loadTlsContexts } from './tls-context.ts';
 import { openWebSocket } from './websocket.ts';
 
 interface TransportContext {
-  readonly proxies: ProxySources;
+  readonly route: Route;
   /** Wall clock, for Retry-After dates. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -17,13 +17,13 @@ interface TransportContext {
 
 /** An open byte stream to the platform: TCP or a proxy's tunnel, TLS in it, WebSocket in that. Rejects with a ConnectError. */
 export async function openTransport({ url, tls }: Pick<ConnectOptions, 'url' | 'tls'>, context: TransportContext): Promise<Duplex> {
-  const { signal, now } = context;
+  const { signal, now, route } = context;
   const target = parseTarget(url);
   if (!target.secure) {
     const socket = await openTcp(target, signal);
     return target.webSocket ? openWebSocket(socket, target, context) : socket;
   }
-  const [contexts, proxy] = await during(signal, Promise.all([loadTlsContexts(tls), chooseProxy(target, context.proxies)]));
+  const [contexts, proxy] = await during(signal, asConnectError(Promise.all([route.loadTls(tls), proxyOf(target, route)])));
   const raw = proxy === null ? await openTcp(target, signal) : await openTunnel(proxy, target, { signal, now, secureContext: contexts.proxy });
   const secured = await startTls(raw, target, contexts.platform, signal);
   return target.webSocket ? openWebSocket(secured, target, context) : secured;

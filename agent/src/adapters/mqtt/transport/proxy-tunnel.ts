@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { untilAborted } from '../deadline.ts';
 import { ConnectError } from '../errors.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../../../core/retry-after.ts';
 import { networkFailure } from './network-failure.ts';
 import { authority, type Target } from './target.ts';
 

@@ -6,7 +6,7 @@ import { MqttClient } from 'mqtt';
 import { streamBuilder } from 'mqtt/lib/connect/ws';
 import { untilAborted } from '../deadline.ts';
 import { ConnectError, errorCode } from '../errors.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../../../core/retry-after.ts';
 import { networkFailure } from './network-failure.ts';
 import { authority, type Target } from './target.ts';
 

@@ -1,21 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import type { ConnectOptions } from '../../../ports/index.ts';
-import { ConnectError, errorCode } from '../errors.ts';
-
-type TlsFiles = ConnectOptions['tls'];
+import { NetworkSettingError, type TlsFiles } from '../../ports/index.ts';
+import { systemCode } from './system-code.ts';
 
 export interface TlsContexts {
-  /** With the client certificate, where there is one. */
+  /** For the platform, with the client certificate where there is one. */
   readonly platform: SecureContext;
-  /** For an `https://` proxy, which has no business with the client certificate. */
+  /** For an `https://` proxy and any other server, which have no business with the client certificate. */
   readonly proxy: SecureContext;
 }
 
-/** Reads the files of `tls.*`, at each attempt so that a renewed certificate is taken up; throws a ConnectError that names the setting at fault. */
+/** Reads the files of `tls.*`, at each attempt so that a renewed certificate is taken up; throws a NetworkSettingError that names the setting at fault. */
 export async function loadTlsContexts(files: TlsFiles): Promise<TlsContexts> {
   if ((files.certFile === null) !== (files.keyFile === null)) {
-    throw new ConnectError('network', 'tls.certFile and tls.keyFile belong together: set both or none');
+    throw new NetworkSettingError('tls', 'tls.certFile and tls.keyFile belong together: set both or none');
   }
   const [ca, cert, key] = await Promise.all([
     read(files.caFile, 'tls.caFile'),
@@ -34,9 +32,9 @@ function context(options: Parameters<typeof createSecureContext>[0], setting: st
   try {
     return createSecureContext(options);
   } catch (error) {
-    throw new ConnectError(
-      'network',
-      `${setting} can not be used (${errorCode(error) ?? 'unknown reason'}): check that the files hold what they should`,
+    throw new NetworkSettingError(
+      'tls',
+      `${setting} can not be used (${systemCode(error) ?? 'unknown reason'}): check that the files hold what they should`,
       {
         cause: error,
       },
@@ -49,13 +47,13 @@ async function read(path: string | null, setting: string): Promise<string | null
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new ConnectError('network', `${setting} can not be read (${errorCode(error) ?? 'unknown reason'}): ${path}`, { cause: error });
+    throw new NetworkSettingError('tls', `${setting} can not be read (${systemCode(error) ?? 'unknown reason'}): ${path}`, { cause: error });
   }
 }
 
 /** Node takes a file without certificates for an empty list and says nothing. */
 function requirePem(text: string | null, setting: string): void {
   if (text !== null && !text.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new ConnectError('network', `${setting} holds no certificate: it must be in PEM form`);
+    throw new NetworkSettingError('tls', `${setting} holds no certificate: it must be in PEM form`);
   }
 }

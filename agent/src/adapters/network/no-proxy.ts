@@ -1,11 +1,10 @@
 import { BlockList, isIP } from 'node:net';
-import type { Target } from './target.ts';
 
 /**
  * Whether NO_PROXY names the host. Entries are separated by commas or spaces: `*`, a name (which stands for its subdomains too, with or
  * without a dot before it), an address, a subnet as `10.0.0.0/8`; each may end in `:port`, an IPv6 address then in brackets.
  */
-export function isExempt(noProxy: string, target: Pick<Target, 'host' | 'port'>): boolean {
+export function isExempt(noProxy: string, target: { readonly host: string; readonly port: number }): boolean {
   return noProxy
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
