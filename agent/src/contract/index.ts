@@ -9,6 +9,7 @@ export * from './desired.ts';
 export * from './device.ts';
 export * from './device-firmware.ts';
 export * from './encode.ts';
+export * from './enrolment.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { payloadExamples } from './examples.ts';

@@ -2,7 +2,7 @@ import { eventSchema, type Policy } from '../contract/index.ts';
 import type { Json, Log, Store, StoreDamage, StoreWrite } from '../ports/index.ts';
 import { type CommandRecord, parseCommandRecord } from './commands.ts';
 import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
-import { type Identity, parseIdentity } from './enrolment.ts';
+import { type Identity, parseIdentity } from './enrolment/identity.ts';
 import { type HeldRecord, parseHeldRecord } from './platform/held-messages.ts';
 import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
 import type { StoredEvent } from './platform/outbox.ts';

@@ -3,7 +3,7 @@ import type { StoreWrite } from '../ports/index.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
-import { enrol, type Identity, markRevoked, renamed } from './enrolment.ts';
+import { enrol, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';

@@ -1,3 +1,4 @@
+export * from './client-keys.ts';
 export * from './entropy.ts';
 export * from './examination.ts';
 export * from './host.ts';
@@ -6,5 +7,6 @@ export * from './log.ts';
 export * from './network.ts';
 export * from './package-store.ts';
 export * from './platform-link.ts';
+export * from './secret-store.ts';
 export * from './store.ts';
 export * from './registry.ts';

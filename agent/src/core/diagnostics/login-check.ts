@@ -2,7 +2,7 @@ import type { CancelSignal, Clock } from '@jpd/protocol';
 import { encode, timestamp, topicOf } from '../../contract/index.ts';
 import type { ConnectFailure, Entropy, Host, LockExamination, MqttVersion, PlatformLink } from '../../ports/index.ts';
 import type { AgentState } from '../agent-state.ts';
-import { enrol } from '../enrolment.ts';
+import { enrol } from '../enrolment/identity.ts';
 import { LinkState } from '../platform/link-state.ts';
 import { VersionChoice } from '../platform/version-choice.ts';
 import { failed, type Judgement, ok, skipped, within } from './check.ts';

@@ -1,7 +1,7 @@
 import { mqttUserName } from '../../contract/index.ts';
 import type { ConnectOptions } from '../../ports/index.ts';
 import type { AgentPorts, AgentSettings } from '../agent-settings.ts';
-import type { Identity } from '../enrolment.ts';
+import type { Identity } from '../enrolment/identity.ts';
 import type { CloneWatch } from './clone-watch.ts';
 import { Connector, type ConnectorContext } from './connector.ts';
 import type { LinkState } from './link-state.ts';
