@@ -1,3 +1,4 @@
+import { type AgentBench, agentRows } from './agent/index.ts';
 import { codecRows } from './codec.ts';
 import { fleetRows } from './fleet.ts';
 import type { Effort } from './measure.ts';
@@ -11,6 +12,7 @@ export interface BenchOptions {
   /** Blocks of the firmware that is sent, and how often. */
   readonly blocks: number;
   readonly updates: number;
+  readonly agent: AgentBench;
 }
 
 export const thorough: BenchOptions = {
@@ -18,11 +20,18 @@ export const thorough: BenchOptions = {
   devices: 10_000,
   blocks: 2000,
   updates: 3,
+  agent: { plugs: 60, starts: 7, watch: { settleMs: 20_000, ms: 60_000 }, events: 10_000 },
 };
 /** To see that the program works; its numbers mean nothing. */
-export const quick: BenchOptions = { effort: { rounds: 1, turnMs: 1, heapOperations: 10, heapReadings: 1 }, devices: 100, blocks: 25, updates: 1 };
+export const quick: BenchOptions = {
+  effort: { rounds: 1, turnMs: 1, heapOperations: 10, heapReadings: 1 },
+  devices: 100,
+  blocks: 25,
+  updates: 1,
+  agent: { plugs: 2, starts: 1, watch: { settleMs: 0, ms: 500 }, events: 20 },
+};
 
 /** Every benchmark, one after another. */
-export async function everyRow({ effort, devices, blocks, updates }: BenchOptions): Promise<readonly Row[]> {
-  return [...(await codecRows(effort)), ...(await updateRows(blocks, updates)), ...(await fleetRows(devices))];
+export async function everyRow({ effort, devices, blocks, updates, agent }: BenchOptions): Promise<readonly Row[]> {
+  return [...(await codecRows(effort)), ...(await updateRows(blocks, updates)), ...(await fleetRows(devices)), ...(await agentRows(agent))];
 }

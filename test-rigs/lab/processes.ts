@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { projectFile } from './project-file.ts';
 import { Observed, WaitError } from './waiting.ts';
-
-const binary = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** Our programs as an installation has them: the committed entry, which runs what was compiled. */
 const binaries = {
-  'jabra-agent': binary('agent/bin/jabra-agent.js'),
-  'jabra-platform': binary('test-rigs/bin/jabra-platform.js'),
-  'jabra-virtual': binary('test-rigs/bin/jabra-virtual.js'),
+  'jabra-agent': projectFile('agent/bin/jabra-agent.js'),
+  'jabra-platform': projectFile('test-rigs/bin/jabra-platform.js'),
+  'jabra-virtual': projectFile('test-rigs/bin/jabra-virtual.js'),
 } as const;
 
 export type OurProgram = keyof typeof binaries;

@@ -52,6 +52,7 @@ export class Attachment {
   readonly #routes = new Set<string>();
   #conversation: Conversation | null = null;
   #children: ChildWatch | null = null;
+  #isTooEarly = false;
 
   /** `onLost` is called once when the open path failed: the device is gone, restarts, or was plugged anew faster than a pass could see. */
   constructor(context: AttachmentContext, group: DeviceGroup, onLost: () => void) {
@@ -68,6 +69,7 @@ export class Attachment {
   covers(group: DeviceGroup): boolean {
     const listed = new Set(group.paths.map(({ path }) => path));
     if (this.#conversation) return listed.has(this.#conversation.path);
+    if (this.#isTooEarly) return false;
     const mine = new Set(this.#group.paths.map(({ path }) => path));
     return mine.size === listed.size && [...mine].every((path) => listed.has(path));
   }
@@ -75,6 +77,20 @@ export class Attachment {
   /** Resolves when the first attempt to identify the device has ended, well or not. */
   start(): Promise<void> {
     return this.#mailbox.post(() => this.#open(0));
+  }
+
+  /**
+   * The same in the first moments of a device, when some of its paths may be missing and rights not be given yet: where no conversation can be had it
+   * says nothing and covers nothing, so that the next pass begins anew.
+   */
+  startEarly(): Promise<void> {
+    return this.#mailbox.post(async () => {
+      this.#isTooEarly = true;
+      const path = await openGnpPath(this.#context.hid, this.#group).catch(() => null);
+      if (!path) return;
+      this.#isTooEarly = false;
+      await this.#converse(path, 0);
+    });
   }
 
   /** The device is gone, or the agent ends. Never rejects. */
@@ -100,7 +116,7 @@ export class Attachment {
 
   async #open(attempt: number): Promise<void> {
     if (this.#cancel.aborted) return;
-    const { hid, clock } = this.#context;
+    const { hid } = this.#context;
     let path: OpenPath | null;
     try {
       path = await openGnpPath(hid, this.#group);
@@ -112,6 +128,11 @@ export class Attachment {
       this.#announce({ ...this.#place, ...this.#asListed, device: null });
       return;
     }
+    await this.#converse(path, attempt);
+  }
+
+  async #converse(path: OpenPath, attempt: number): Promise<void> {
+    const { clock } = this.#context;
     const session = new Session(path.channel, clock);
     this.#conversation = { path: path.info.path, session };
     try {

@@ -30,7 +30,7 @@ function counted(port: HidPort): HidPort & { readonly passes: () => number } {
 }
 
 describe('discovery', () => {
-  it('makes one pass at start and one after a burst of plug events, and none in between', async () => {
+  it('makes one pass at start, one at the beginning of a burst of plug events and one after it, and none in between', async () => {
     const { bus, clock } = new DeviceBench();
     const port = counted(bus.port());
     bench = new DeviceBench({ hid: port, clock });
@@ -39,12 +39,17 @@ describe('discovery', () => {
     await bench.advance(600_000);
     expect(port.passes()).toBe(1);
     bus.plug(newEvolve());
-    await bench.advance(100);
+    await bench.advance(5);
+    expect(port.passes()).toBe(2);
+    expect(bench.ids('connected')).toEqual([evolve]);
+    await bench.advance(95);
     bus.plug(virtualDevice({ family: 'speak-510', serial: '50C2ED000001' }));
     await bench.advance(149);
-    expect(port.passes()).toBe(1);
-    await bench.advance(1);
     expect(port.passes()).toBe(2);
+    await bench.advance(1);
+    expect(port.passes()).toBe(3);
+    await bench.advance(600_000);
+    expect(port.passes()).toBe(3);
     expect(bench.ids('connected')).toEqual(['0420-50c2ed000001', evolve]);
     expect(bench.eventTypes(evolve)).toEqual(['device.connected']);
   });
@@ -282,6 +287,31 @@ describe('a device without a GNP report', () => {
     changed();
     await bench.advance(150);
     expect(headset.received).toHaveLength(said);
+  });
+
+  it('is not told of at the beginning of a burst, when its GNP path may just not be there yet', async () => {
+    const { clock, bus } = new DeviceBench();
+    let isComplete = false;
+    bench = new DeviceBench({ clock, hid: relisted(bus.port(), (info) => (isComplete ? info : withoutVendorPage(info))) });
+    await bench.start();
+    bus.plug(virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', paths: 'per-collection' }));
+    await bench.advance(149);
+    expect(bench.publications).toEqual([]);
+    isComplete = true;
+    await bench.advance(1);
+    expect(bench.document(evolve).firmware.version).toBe('1.8.13');
+    expect(bench.eventTypes(evolve)).toEqual(['device.connected']);
+  });
+
+  it('is told of after the burst', async () => {
+    const { clock, bus } = new DeviceBench();
+    bench = new DeviceBench({ clock, hid: relisted(bus.port(), withoutVendorPage) });
+    await bench.start();
+    bus.plug(virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', paths: 'per-collection-undescribed' }));
+    await bench.advance(149);
+    expect(bench.publications).toEqual([]);
+    await bench.advance(1);
+    expect(bench.document(evolve).firmware.version).toBeNull();
   });
 
   it('is one with the path beside it that tells who it is', async () => {

@@ -3,17 +3,22 @@ import { Mailbox } from '../mailbox.ts';
 import { Attachment, type AttachmentContext } from './attachment.ts';
 import { groupPaths } from './grouping.ts';
 
-/** Plugging one device is a burst of events; one look after the burst is enough. */
+/**
+ * Plugging one device is a burst of events. What is complete at its beginning is not kept waiting for its end; one look after it finds the rest.
+ * A system that lists a device with its first event has made the device's node, if not its rights.
+ */
+const firstLookMs = 5;
 const debounceMs = 150;
 /** Whatever was plugged while devices could not be listed would not be found before the next burst. */
 const failedPassRetryMs = 60_000;
 
-/** Finds devices: one pass of enumeration at start and one after each burst of plug events, never in between. */
+/** Finds devices: a pass of enumeration at start, and two for each burst of plug events, never in between. */
 export class Discovery {
   readonly #context: AttachmentContext;
   readonly #attachments = new Map<string, Attachment>();
   readonly #mailbox: Mailbox;
   #timer: Timer | null = null;
+  #firstLook: Timer | null = null;
   #unsubscribe: (() => void) | null = null;
   #stopped = false;
   #failure: Error | null = null;
@@ -30,11 +35,11 @@ export class Discovery {
   /** Resolves when everything that is plugged in at start was examined. */
   async start(): Promise<void> {
     this.#unsubscribe = this.#context.hid.onChange(() => {
-      this.#passIn(debounceMs);
+      this.#changed();
     });
     let examined: Promise<void>[] = [];
     await this.#mailbox.post(async () => {
-      examined = await this.#pass();
+      examined = await this.#pass(false);
     });
     await Promise.all(examined);
   }
@@ -48,16 +53,35 @@ export class Discovery {
     this.#stopped = true;
     this.#unsubscribe?.();
     this.#timer?.cancel();
+    this.#firstLook?.cancel();
     const attachments = [...this.#attachments.values()];
     this.#attachments.clear();
     await Promise.all(attachments.map((attachment) => attachment.stop()));
     await this.#mailbox.idle();
   }
 
+  #changed(): void {
+    const isBurst = this.#timer !== null || this.#firstLook !== null;
+    this.#passIn(debounceMs);
+    if (isBurst || this.#stopped) return;
+    this.#firstLook = this.#context.clock.setTimer(firstLookMs, () => {
+      this.#firstLook = null;
+      this.#post(true);
+    });
+  }
+
   #passIn(milliseconds: number): void {
     this.#timer?.cancel();
+    this.#timer = null;
     if (this.#stopped) return;
-    this.#timer = this.#context.clock.setTimer(milliseconds, () => void this.#mailbox.post(() => this.#pass().then(() => undefined)));
+    this.#timer = this.#context.clock.setTimer(milliseconds, () => {
+      this.#timer = null;
+      this.#post(false);
+    });
+  }
+
+  #post(isFirstLook: boolean): void {
+    void this.#mailbox.post(() => this.#pass(isFirstLook).then(() => undefined));
   }
 
   /** A device whose path failed is let go at once; if it is still plugged in, the next pass takes it up anew. */
@@ -71,8 +95,8 @@ export class Discovery {
     return attachment.stop();
   }
 
-  /** One pass. Gives the examinations it began, which go on without it. */
-  async #pass(): Promise<Promise<void>[]> {
+  /** One pass. Gives the examinations it began, which go on without it. In the first look of a burst what is listed may not be all of a device. */
+  async #pass(isFirstLook: boolean): Promise<Promise<void>[]> {
     if (this.#stopped) return [];
     const groups = groupPaths(await this.#context.hid.list(jabraVendorId));
     this.#failure = null;
@@ -91,7 +115,7 @@ export class Discovery {
           this.#lost(group.key, attachment);
         });
         this.#attachments.set(group.key, attachment);
-        return attachment.start();
+        return isFirstLook ? attachment.startEarly() : attachment.start();
       });
   }
 }

@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VirtualBus } from '@jpd/protocol/virtual';
+import { type MosquittoBroker, startMosquitto } from '../../lab/brokers/mosquitto-broker.ts';
+import { RunningProgram } from '../../lab/processes.ts';
+import { machineClock } from '../../platform/machine-clock.ts';
+import { serveBus } from '../../virtual/bus-server.ts';
+import { Listener } from './listener.ts';
+
+const clientName = 'bench';
+
+/** A PC with the real agent, a Mosquitto of its own, and a virtual bus in this process, so that devices can be plugged and timed without another socket. */
+export class BenchPc {
+  readonly broker: MosquittoBroker;
+  readonly listener: Listener;
+  readonly bus: VirtualBus;
+  readonly #folder: string;
+  readonly #closeBus: () => Promise<void>;
+  #agent: RunningProgram | null = null;
+
+  private constructor(folder: string, broker: MosquittoBroker, listener: Listener, bus: VirtualBus, closeBus: () => Promise<void>) {
+    this.#folder = folder;
+    this.broker = broker;
+    this.listener = listener;
+    this.bus = bus;
+    this.#closeBus = closeBus;
+  }
+
+  static async start(): Promise<BenchPc> {
+    const folder = await mkdtemp(join(tmpdir(), 'jb-'));
+    const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });
+    const bus = new VirtualBus(machineClock);
+    const { close } = await serveBus(bus, join(folder, 'bus.sock'));
+    return new BenchPc(folder, broker, await Listener.connect(broker.url), bus, close);
+  }
+
+  /** Starts the agent on a fresh state, or on the one that it left. `hid`: its own bus, or the machine's through node-hid. */
+  async startAgent(hid: 'virtual' | 'node-hid' = 'virtual'): Promise<{ readonly pid: number; readonly onlineMs: number }> {
+    const configuration = {
+      organizationId: 'acme',
+      enrollmentToken: 'bench-token',
+      clientName,
+      brokerUrl: this.broker.url,
+      stateDir: join(this.#folder, 'state'),
+      reconnect: { minMs: 50, maxMs: 200 },
+      hid: hid === 'virtual' ? { driver: hid, socket: join(this.#folder, 'bus.sock') } : { driver: hid },
+    };
+    const file = join(this.#folder, 'agent.json');
+    await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
+    const online = this.listener.next(/\/presence$/, ({ state }) => state === 'online');
+    const begun = performance.now();
+    this.#agent = RunningProgram.ours('jabra-agent', ['run', '--config', file, '--login-session', 'bench']);
+    const at = await online;
+    return { pid: this.#agent.pid, onlineMs: at - begun };
+  }
+
+  async stopAgent(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopAgent();
+    await this.listener.close();
+    await this.#closeBus();
+    await this.bus.close();
+    await this.broker.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
