@@ -1,6 +1,7 @@
 import { virtualDevice } from '@jpd/protocol/virtual';
 import type { Row } from '../rows.ts';
 import { rawMs } from './baseline.ts';
+import { connectionStatus } from './listener.ts';
 import type { BenchPc } from './pc.ts';
 
 const devicesAtOnce = 50;
@@ -11,9 +12,8 @@ const ackEvery = 50;
 function told(pc: BenchPc, count: number, status: string): Promise<void> {
   const seen = new Set<string>();
   return new Promise((resolve) => {
-    const end = pc.listener.onMessage((topic, { connection }) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      if (!topic.includes('/devices/') || (connection as { readonly status: string }).status !== status) return;
+    const end = pc.listener.onMessage((topic, payload) => {
+      if (!topic.includes('/devices/') || connectionStatus(payload) !== status) return;
       seen.add(topic);
       if (seen.size < count) return;
       end();

@@ -2,6 +2,11 @@ import mqtt, { type MqttClient } from 'mqtt';
 
 type Payload = Readonly<Record<string, unknown>>;
 
+/** What a device document says of the connection. */
+export function connectionStatus({ connection }: Payload): unknown {
+  return typeof connection === 'object' && connection !== null && 'status' in connection ? connection.status : undefined;
+}
+
 /** Nothing that is waited for takes longer, busy as the machine may be. */
 const longestMs = 120_000;
 

@@ -31,8 +31,8 @@ export class BenchPc {
     const folder = await mkdtemp(join(tmpdir(), 'jb-'));
     const broker = await startMosquitto({ extra: ['max_queued_messages 0'] });
     const bus = new VirtualBus(machineClock);
-    const { close } = await serveBus(bus, join(folder, 'bus.sock'));
-    return new BenchPc(folder, broker, await Listener.connect(broker.url), bus, close);
+    const server = await serveBus(bus, join(folder, 'bus.sock'));
+    return new BenchPc(folder, broker, await Listener.connect(broker.url), bus, () => server.close());
   }
 
   /** Starts the agent on a fresh state, or on the one that it left. `hid`: its own bus, or the machine's through node-hid. */

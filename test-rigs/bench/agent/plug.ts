@@ -1,4 +1,5 @@
 import type { Row } from '../rows.ts';
+import { connectionStatus } from './listener.ts';
 import { pacedDevice } from './paced-device.ts';
 import type { BenchPc } from './pc.ts';
 import { percentile } from './percentile.ts';
@@ -10,26 +11,25 @@ const allowanceMs = 20;
 
 /** From plugging a headset in to its document at the broker, against what the headset itself took to answer. */
 export async function plugRow(pc: BenchPc, rounds: number): Promise<Row> {
-  const { device, take } = pacedDevice('evolve2-75', '70BF92000001', answerMs);
+  const headset = pacedDevice('evolve2-75', '70BF92000001', answerMs);
   const latencies: number[] = [];
   const ratios: number[] = [];
   const own: number[] = [];
   let questions = 0;
-  const document = (status: string): Promise<number> =>
-    pc.listener.next(/\/devices\//, ({ connection }) => (connection as { readonly status?: unknown } | undefined)?.status === status);
+  const document = (status: string): Promise<number> => pc.listener.next(/\/devices\//, (payload) => connectionStatus(payload) === status);
   for (let round = 0; round < rounds; round += 1) {
-    take();
+    headset.take();
     const connected = document('connected');
     const begun = performance.now();
-    pc.bus.plug(device);
+    pc.bus.plug(headset.device);
     const latency = (await connected) - begun;
-    const { exchanges, ms } = take();
+    const { exchanges, ms } = headset.take();
     latencies.push(latency);
     ratios.push((latency - allowanceMs) / ms);
     own.push(ms);
     questions = exchanges;
     const gone = document('disconnected');
-    pc.bus.unplug(device);
+    pc.bus.unplug(headset.device);
     await gone;
   }
   return {
