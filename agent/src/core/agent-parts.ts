@@ -96,7 +96,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     records: state.commands,
     commit: save,
     publish: async (result, source) => present.session()?.publishResult(result, source),
-    runners: commandRunners({ devices, updateClient: () => clientPublishing.update() }),
+    runners: commandRunners({ clock, devices, isInCall: () => false, updateClient: () => clientPublishing.update() }),
   });
   const appliesImmediately = (): boolean => mode === 'room' || policy.rules.applySettings === 'immediately';
   return {

@@ -1,5 +1,14 @@
-import { type BatteryReading, DeviceError, type DeviceEvent, type Timer } from '@jpd/protocol';
+import {
+  type BatteryReading,
+  type DeviceAction,
+  DeviceError,
+  type DeviceEvent,
+  type GnpDevice,
+  type RequestOptions,
+  type Timer,
+} from '@jpd/protocol';
 import { type DeviceDocument, timestamp } from '../../contract/index.ts';
+import { Listeners } from '../listeners.ts';
 import { Mailbox } from '../mailbox.ts';
 import { BatteryReporter } from './battery-reporter.ts';
 import type { DeviceContext } from './device-context.ts';
@@ -9,6 +18,9 @@ import { bestRoute, type Route } from './route.ts';
 import { RouteUse } from './route-use.ts';
 import { SettingsKeeper } from './settings-keeper.ts';
 import type { HeldValues } from './settings-work.ts';
+
+/** The device, or the route to it, went. */
+const isGone = (error: unknown): boolean => error instanceof DeviceError && (error.code === 'disconnected' || error.code === 'cancelled');
 
 /** Finds what a device didn't announce, and asks again what it didn't answer. */
 const lookMs = 60_000;
@@ -26,6 +38,7 @@ export class ManagedDevice {
   readonly #settings: SettingsKeeper;
   readonly #battery: BatteryReporter;
   readonly #routes = new Map<string, Route>();
+  readonly #connection = new Listeners<[isConnected: boolean]>();
   #use: RouteUse | null = null;
   #lookTimer: Timer | null = null;
   #stopped = false;
@@ -36,7 +49,7 @@ export class ManagedDevice {
     this.#settings = new SettingsKeeper(this.#report, context.clock);
     this.#battery = new BatteryReporter(this.#report, context.clock, (task) => this.#post(task));
     this.#mailbox = new Mailbox((error) => {
-      if (error instanceof DeviceError && (error.code === 'disconnected' || error.code === 'cancelled')) return;
+      if (isGone(error)) return;
       context.log.error('work on a device failed', { deviceId, error });
     });
   }
@@ -56,6 +69,11 @@ export class ManagedDevice {
   /** Whether a route is in use. */
   get isReachable(): boolean {
     return this.#use !== null;
+  }
+
+  /** Whether there is a way to do this on it, as it is connected now. */
+  canDo(action: DeviceAction): boolean {
+    return this.#use?.route.device?.canDo(action) ?? false;
   }
 
   /** A route appeared or changed. Resolves when the device was read and what it must hold was put back. */
@@ -104,6 +122,32 @@ export class ManagedDevice {
     return this.#post(async () => {
       if (this.#use) await this.#examine(this.#use, false);
     });
+  }
+
+  /**
+   * Asks the device for something, between whatever else is asked of it. False where it isn't there, or goes before it answers. Rejects with what `work`
+   * rejects with.
+   */
+  async ask(work: (device: GnpDevice, options: RequestOptions) => Promise<void>): Promise<boolean> {
+    const outcome: { done: boolean; error?: unknown } = { done: false };
+    await this.#post(async () => {
+      const use = this.#use;
+      const device = use?.route.device;
+      if (!use || !device) return;
+      try {
+        await work(device, use.options);
+        outcome.done = true;
+      } catch (error) {
+        if (!isGone(error)) outcome.error = error;
+      }
+    });
+    if (outcome.error !== undefined) throw outcome.error;
+    return outcome.done;
+  }
+
+  /** Told when it was read after it came, and when its last route went. Returns what ends the subscription. */
+  onConnection(listener: (isConnected: boolean) => void): () => void {
+    return this.#connection.add(listener);
   }
 
   /** Nothing is enforced and nothing is written any more; the device goes on working. */
@@ -177,6 +221,7 @@ export class ManagedDevice {
       ...(isNew ? [this.#report.event('device.connected', { name: model.name, transport: route.transport, version })] : []),
       ...(isLow ? [this.#report.event('battery.low', { level: reading?.level ?? null })] : []),
     ]);
+    if (isNew) this.#connection.emit(true);
   }
 
   #disconnected(): void {
@@ -185,6 +230,7 @@ export class ManagedDevice {
     if (facts?.connection.status !== 'connected') return;
     const connection = { ...facts.connection, status: 'disconnected' as const, lastSeenAt: timestamp(this.#context.clock.now()) };
     this.#report.change({ ...facts, connection }, [this.#report.event('device.disconnected', { transport: facts.connection.transport })]);
+    this.#connection.emit(false);
   }
 
   #hear(use: RouteUse, event: DeviceEvent): void {
