@@ -8,8 +8,10 @@ import { createHost, windowsProxy } from './adapters/host/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
 import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
 import { createProxyChoice, loadTlsContexts } from './adapters/network/index.ts';
+import { openSentLog } from './adapters/sent-log/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
 import { systemClock, systemEntropy } from './adapters/system/index.ts';
+import { ownNames } from './app/own-names.ts';
 import { Agent } from './core/agent.ts';
 import { DeviceInventory } from './core/device-inventory.ts';
 import type { Host, Log } from './ports/index.ts';
@@ -74,6 +76,9 @@ export function openLog(options: {
   return createLog({ ...options, console: process.stderr, clock: systemClock });
 }
 
+/** Where the log of what was sent lies. */
+export const sentFolder = (stateDir: string): string => join(stateDir, 'sent');
+
 export interface RunningAgent {
   readonly agent: Agent;
   readonly log: AgentLog;
@@ -107,10 +112,11 @@ export async function startAgent({ configuration, operatorMappings, notes, login
   const host = openHost();
   const hid = openHid(hidConfiguration, log);
   const link = createMqttLink(linkOptions(log));
+  const sentLog = openSentLog({ folder: sentFolder(stateDir), clock: systemClock, log: log.child('sent') });
   const loginSessionId = loginSession ?? (await host.loginSessionId());
   const agent = await Agent.start(
-    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link },
-    { ...configuration, clientVersion: version, loginSessionId, operatorMappings },
+    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog },
+    { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames() },
   );
   return {
     ok: true,

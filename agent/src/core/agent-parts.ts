@@ -15,6 +15,11 @@ import { type EventDraft, Outbox } from './platform/outbox.ts';
 import type { PlatformSession } from './platform/platform-session.ts';
 import { Publisher } from './platform/publisher.ts';
 import { PolicyHolder } from './policy-holder.ts';
+import { scrubbedEvent } from './privacy/clearance.ts';
+import type { OutletLink } from './privacy/outgoing.ts';
+import { Outlet } from './privacy/outlet.ts';
+import { Scrubber } from './privacy/scrubber.ts';
+import { Listeners } from './listeners.ts';
 import { Journal } from './state/journal.ts';
 
 /** What changes while the agent works, asked for when it is needed. */
@@ -29,6 +34,11 @@ export interface Present {
 export interface AgentParts {
   readonly journal: Journal;
   readonly policy: PolicyHolder;
+  readonly outlet: Outlet;
+  /** The way to the platform, through the outlet. */
+  readonly link: OutletLink;
+  /** Something left this PC. */
+  readonly sent: Listeners<[]>;
   readonly linkState: LinkState;
   readonly gate: LoginGate;
   readonly outbox: Outbox;
@@ -52,6 +62,18 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const journal = new Journal(ports.store, clock, log.child('state'));
   const save = (writes: readonly StoreWrite[]): Promise<void> => journal.commit(writes);
   const policy = new PolicyHolder(state.policy);
+  const scrubber = new Scrubber(settings.ownNames, settings.enrollmentToken === null ? [] : [settings.enrollmentToken]);
+  const sent = new Listeners<[]>();
+  const outlet = new Outlet({
+    clock,
+    sentLog: ports.sentLog,
+    scrubber,
+    gates: () => policy.rules.metadata,
+    onSent: () => {
+      sent.emit();
+    },
+  });
+  const link = outlet.link(ports.link);
   const linkState = new LinkState(state.link);
   const gate = new LoginGate(linkState, settings.loginSessionId);
   const outbox = new Outbox(state.events, clock, entropy, save);
@@ -71,9 +93,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     topic: () => topics()?.client ?? null,
   });
   const { devices: records, tombstones, desired } = state;
-  const devicePublishing = new DevicePublishing({ clock, publisher, records, tombstones, save, topics });
+  const devicePublishing = new DevicePublishing({ publisher, records, tombstones, save, topics });
   const commit: AgentParts['commit'] = async (writes, events) => {
-    const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events);
+    const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events.map((event) => scrubbedEvent(event, scrubber)));
     await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
     flush();
   };
@@ -102,6 +124,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   return {
     journal,
     policy,
+    outlet,
+    link,
+    sent,
     linkState,
     gate,
     outbox,

@@ -1,5 +1,6 @@
 import type { Clock, HidPort, OperatorMapping } from '@jpd/protocol';
-import type { Entropy, Host, Log, PlatformLink, Store } from '../ports/index.ts';
+import type { Entropy, Host, Log, PlatformLink, SentLog, Store } from '../ports/index.ts';
+import type { OwnNames } from './privacy/scrubber.ts';
 
 /** The configuration as far as the core needs it. */
 export interface AgentSettings {
@@ -13,6 +14,7 @@ export interface AgentSettings {
   readonly reconnect: { readonly minMs: number; readonly maxMs: number };
   readonly loginSessionId: string;
   readonly operatorMappings: readonly OperatorMapping[];
+  readonly ownNames: OwnNames;
 }
 
 export interface AgentPorts {
@@ -22,5 +24,7 @@ export interface AgentPorts {
   readonly host: Host;
   readonly store: Store;
   readonly hid: HidPort;
+  /** For the outlet only (core/privacy). */
   readonly link: PlatformLink;
+  readonly sentLog: SentLog;
 }

@@ -1,5 +1,5 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
-import type { StoreWrite } from '../ports/index.ts';
+import type { SentHistory, StoreWrite } from '../ports/index.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
@@ -18,7 +18,7 @@ const revokeSaveMs = 2000;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
-  readonly #ports: AgentPorts;
+  readonly #ports: Omit<AgentPorts, 'link'>;
   readonly #settings: AgentSettings;
   readonly #state: AgentState;
   readonly #parts: AgentParts;
@@ -78,6 +78,16 @@ export class Agent {
 
   documents(): readonly DeviceDocument[] {
     return this.#parts.devices.documents();
+  }
+
+  /** What left this PC in the last 30 days, newest first. */
+  sent(): Promise<SentHistory> {
+    return this.#ports.sentLog.read();
+  }
+
+  /** Something left this PC, and `sent` tells it. Returns what ends the subscription. */
+  onSent(listener: () => void): () => void {
+    return this.#parts.sent.add(listener);
   }
 
   /** Another person logged in, or the same one again: what waited for a login is applied. */
@@ -237,6 +247,6 @@ export class Agent {
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();
     await this.#platform?.session.leave('shutdown', endMs.goodbyeStep);
-    await within(clock, endMs.state, journal.close());
+    await within(clock, endMs.state, Promise.all([journal.close(), this.#ports.sentLog.flush()]));
   }
 }

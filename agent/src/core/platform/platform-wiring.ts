@@ -1,7 +1,7 @@
 import { mqttUserName } from '../../contract/index.ts';
-import type { ConnectOptions } from '../../ports/index.ts';
 import type { AgentPorts, AgentSettings } from '../agent-settings.ts';
 import type { Identity } from '../enrolment/identity.ts';
+import type { OutletConnectOptions, OutletLink } from '../privacy/outgoing.ts';
 import type { CloneWatch } from './clone-watch.ts';
 import { Connector, type ConnectorContext } from './connector.ts';
 import type { LinkState } from './link-state.ts';
@@ -16,11 +16,12 @@ const webSocketKeepAliveSeconds = 60;
 
 export interface PlatformContext
   extends
-    Pick<AgentPorts, 'clock' | 'log' | 'link' | 'entropy'>,
+    Pick<AgentPorts, 'clock' | 'log' | 'entropy'>,
     Pick<PlatformSessionContext, 'outbox' | 'publisher' | 'held' | 'sessionId' | 'handlers' | 'enqueueDocuments' | 'onEstablished'>,
     Pick<ConnectorContext, 'save'> {
   readonly settings: Pick<AgentSettings, 'brokerUrl' | 'tls' | 'reconnect' | 'enrollmentToken'>;
   readonly identity: Identity;
+  readonly link: OutletLink;
   readonly linkState: LinkState;
   readonly clones: CloneWatch;
   /** A connection was accepted; the conversation begins after it. */
@@ -82,7 +83,7 @@ export function wirePlatform(context: PlatformContext): Platform {
   return { session, connector };
 }
 
-function connectOptions({ settings, identity }: PlatformContext, session: PlatformSession): Omit<ConnectOptions, 'version' | 'url'> {
+function connectOptions({ settings, identity }: PlatformContext, session: PlatformSession): Omit<OutletConnectOptions, 'version' | 'url'> {
   const { brokerUrl, tls, enrollmentToken } = settings;
   const { organizationId, clientId } = identity;
   return {

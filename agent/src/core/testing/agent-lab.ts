@@ -6,6 +6,7 @@ import type { Entropy } from '../../ports/index.ts';
 import { Agent, type AgentSettings } from '../agent.ts';
 import { LabHost } from './lab-host.ts';
 import { LogBook } from './log-book.ts';
+import { MemorySentLog } from './memory-sent-log.ts';
 import { type Life, mortalClock, mortalLog, mortalStore } from './mortal.ts';
 import { ScriptedPlatform } from './scripted-platform.ts';
 
@@ -20,6 +21,7 @@ const defaults: AgentSettings = {
   reconnect: { minMs: 1000, maxMs: 60_000 },
   loginSessionId: 'login-1',
   operatorMappings: [],
+  ownNames: { userNames: ['petra.planted'], computerNames: ['PLANTED-PC'] },
 };
 
 interface Process {
@@ -44,6 +46,7 @@ export class AgentLab {
   readonly disk: MemoryDisk;
   readonly host = new LabHost();
   readonly log = new LogBook();
+  readonly sentLog = new MemorySentLog();
   /** How long the disk needs for a transaction. */
   commitMs = 0;
   readonly #entropy: Entropy;
@@ -86,7 +89,7 @@ export class AgentLab {
     const hid = this.bus.port();
     const store = mortalStore(openMemoryStore({ disk: this.disk }), this.clock, life, () => this.commitMs);
     const { host, platform } = this;
-    const ports = { clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform };
+    const ports = { clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform, sentLog: this.sentLog };
     const agent = await this.clock.complete(Agent.start(ports, this.#settings));
     this.#process = { agent, life, hid };
     await this.clock.advance(workMs);

@@ -1,0 +1,100 @@
+import { type Clock, encodeUtf8 } from '@jpd/protocol';
+import { timestamp, topicRules } from '../../contract/index.ts';
+import type { ConnectFailure, OutgoingMessage, PlatformConnection, PlatformLink, SentKind, SentLog, SentRecord } from '../../ports/index.ts';
+import { clearedPayload } from './clearance.ts';
+import type { MetadataGates } from './gates.ts';
+import type { Outgoing, OutletConnection, OutletLink } from './outgoing.ts';
+import type { Scrubber } from './scrubber.ts';
+
+export interface OutletContext {
+  readonly clock: Clock;
+  readonly sentLog: SentLog;
+  readonly scrubber: Scrubber;
+  /** The policy's, of this very moment. */
+  readonly gates: () => MetadataGates;
+  /** Something was written into the log of what was sent. */
+  readonly onSent: () => void;
+}
+
+/** The host of a URL, without user, password and path. */
+export const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
+
+const wasAsked = ({ kind }: ConnectFailure): boolean => kind !== 'network';
+
+/**
+ * The one place through which anything leaves the core. What is to be told comes as a value of the contract, never as text: here it is held
+ * against the policy of that moment, freed of what only a gated group may hold, made text, sent, and written into the log of what was sent.
+ *
+ * INVARIANT: the core has no other way to the platform; `Agent` gives the port to this and to nobody else.
+ */
+export class Outlet {
+  readonly #context: OutletContext;
+
+  constructor(context: OutletContext) {
+    this.#context = context;
+  }
+
+  link(link: PlatformLink): OutletLink {
+    return {
+      connect: async (options, signal) => {
+        const at = this.#context.clock.now();
+        const will = this.#cleared(options.will, at);
+        const result = await link.connect({ ...options, will }, signal);
+        const to = hostOf(options.url);
+        const { clientId, userName, password } = options;
+        const secret = password === null ? '' : ', with its password (not kept here)';
+        const note = `client ${clientId}, user name ${userName}${secret}; and what to tell when the connection breaks`;
+        if (result.accepted || wasAsked(result.failure)) this.#record('connect', at, to, will, result.accepted, note);
+        return result.accepted ? { accepted: true, connection: this.#connection(result.connection, to) } : result;
+      },
+    };
+  }
+
+  /** Notes what left over HTTPS; `payload` null for a file and for what holds a secret. */
+  noteUpload(upload: Pick<SentRecord, 'kind' | 'bytes' | 'acknowledged'> & { readonly url: string; readonly note: string }): void {
+    const { url, ...rest } = upload;
+    this.#append({ ...rest, at: timestamp(this.#context.clock.now()), to: hostOf(url), topic: null, payload: null });
+  }
+
+  #connection(connection: PlatformConnection, to: string): OutletConnection {
+    return {
+      sessionPresent: connection.sessionPresent,
+      subscribe: (filters) => connection.subscribe(filters),
+      onMessage: (listener) => {
+        connection.onMessage(listener);
+      },
+      onClosed: (listener) => {
+        connection.onClosed(listener);
+      },
+      end: (graceful) => connection.end(graceful),
+      publish: async (message) => {
+        const at = this.#context.clock.now();
+        const cleared = this.#cleared(message, at);
+        const record = (acknowledged: boolean): void => {
+          this.#record(message.kind, at, to, cleared, acknowledged, null);
+        };
+        await connection.publish(cleared).catch((error: unknown) => {
+          record(false);
+          throw error;
+        });
+        record(true);
+      },
+    };
+  }
+
+  #cleared(message: Outgoing, at: number): OutgoingMessage {
+    const { gates, scrubber } = this.#context;
+    const { kind, topic, correlationData } = message;
+    const payload = clearedPayload(message, { gates: gates(), scrubber }, at);
+    return { topic, payload, retain: topicRules[kind].retained, ...(correlationData ? { correlationData } : {}) };
+  }
+
+  #record(kind: SentKind, at: number, to: string, { topic, payload }: OutgoingMessage, acknowledged: boolean, note: string | null): void {
+    this.#append({ at: timestamp(at), to, kind, topic, bytes: encodeUtf8(payload).length, acknowledged, payload, note });
+  }
+
+  #append(record: SentRecord): void {
+    this.#context.sentLog.append(record);
+    this.#context.onSent();
+  }
+}
