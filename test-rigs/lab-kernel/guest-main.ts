@@ -2,14 +2,14 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from './suite/index.ts';
-import type { KernelTestResult } from './suite/kernel-test.ts';
+import type { KernelTest, KernelTestResult } from './suite/kernel-test.ts';
 
 /** Nothing in the suite takes longer, busy as the machine may be; the agent alone takes half a minute to start under emulation. */
 const longestMs = 180_000;
 
 const [share = '', only = ''] = process.argv.slice(2);
 
-async function failureOf(run: () => Promise<void>): Promise<string | null> {
+async function outcomeOf(run: KernelTest['run']): Promise<Pick<KernelTestResult, 'failure' | 'note'>> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -17,10 +17,10 @@ async function failureOf(run: () => Promise<void>): Promise<string | null> {
     }, longestMs);
   });
   try {
-    await Promise.race([run(), limit]);
-    return null;
+    const note = await Promise.race([run(), limit]);
+    return { failure: null, note: note ?? null };
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error), note: null };
   } finally {
     clearTimeout(timer);
   }
@@ -29,8 +29,8 @@ async function failureOf(run: () => Promise<void>): Promise<string | null> {
 let failed = 0;
 for (const { name, run } of suite.filter((test) => test.name.includes(only))) {
   const start = performance.now();
-  const failure = await failureOf(run);
-  const result: KernelTestResult = { name, milliseconds: Math.round(performance.now() - start), failure };
+  const { failure, note } = await outcomeOf(run);
+  const result: KernelTestResult = { name, milliseconds: Math.round(performance.now() - start), failure, note };
   appendFileSync(join(share, 'results.jsonl'), `${JSON.stringify(result)}\n`);
   console.log(`${failure === null ? 'ok' : 'NOT OK'} ${name} (${result.milliseconds} ms)`);
   if (failure !== null) {

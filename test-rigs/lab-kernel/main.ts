@@ -9,9 +9,10 @@ const reason = whyNot();
 if (reason === null) {
   const start = performance.now();
   const { results, end } = await runKernelLab(project, { only });
-  for (const { name, milliseconds, failure } of results) {
+  for (const { name, milliseconds, failure, note } of results) {
     console.log(`${failure === null ? 'ok    ' : 'FAILED'} ${name} (${milliseconds} ms)`);
     if (failure !== null) console.log(failure);
+    if (note !== null) console.log(note);
   }
   const wanted = suite.filter(({ name }) => name.includes(only));
   const passed = results.filter(({ failure }) => failure === null).length;
