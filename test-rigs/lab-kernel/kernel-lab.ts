@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../lab/find-program.ts';
+import { bundleForGuest } from './bundle.ts';
 import { KernelLabError } from './errors.ts';
 import { bootGuest, type GuestEnd } from './guest.ts';
 import { buildInitramfs } from './initramfs.ts';
@@ -45,11 +46,15 @@ export interface LabRun {
  * `KernelLabError` where the lab cannot be built.
  */
 export async function runKernelLab(project: string, { only = '', limitMs = 300_000 }: { only?: string; limitMs?: number } = {}): Promise<LabRun> {
-  const kernel = await prepareKernel(join(project, 'node_modules', '.cache', 'kernel-lab'));
   const folder = await mkdtemp(join(tmpdir(), 'jpd-kernel-lab-'));
   try {
     const share = await mkdtemp(join(folder, 'share-'));
     await chmod(share, 0o755);
+    const [kernel] = await Promise.all([
+      prepareKernel(join(project, 'node_modules', '.cache', 'kernel-lab')),
+      bundleForGuest(project, join(share, 'programs')),
+      buildShim(project, join(share, 'netlink-shim.so')),
+    ]);
     const files = {
       'modules-folder': join(kernel.root, 'lib', 'modules'),
       'project-folder': project,
@@ -57,14 +62,17 @@ export async function runKernelLab(project: string, { only = '', limitMs = 300_0
       only,
     };
     for (const [name, content] of Object.entries(files)) await writeFile(join(share, name), content);
-    const shim = join(project, 'test-rigs', 'lab-kernel', 'guest', 'netlink-shim.c');
-    await tool(pathOf('gcc'), ['-shared', '-fPIC', '-nostdlib', '-o', join(share, 'netlink-shim.so'), shim]);
     const initramfs = await buildInitramfs(kernel, pathOf('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);
     const end = await bootGuest({ qemu: pathOf('qemu-system-x86_64'), kernel, initramfs, share, limitMs });
     return { results: await resultsOf(share), end };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function buildShim(project: string, target: string): Promise<void> {
+  const source = join(project, 'test-rigs', 'lab-kernel', 'guest', 'netlink-shim.c');
+  await tool(pathOf('gcc'), ['-shared', '-fPIC', '-nostdlib', '-o', target, source]);
 }
 
 function pathOf(name: keyof typeof programs): string {

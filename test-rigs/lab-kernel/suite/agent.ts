@@ -17,7 +17,14 @@ const startMs = 60_000;
 const deviceId = '24da-70bf92000001';
 
 function startAgent(configurationFile: string, loginSession: string): RunningProgram {
-  return RunningProgram.start(process.execPath, ['agent/bin/jabra-agent.js', 'run', '--config', configurationFile, '--login-session', loginSession]);
+  return RunningProgram.start(process.execPath, [
+    '/run/programs/jabra-agent.mjs',
+    'run',
+    '--config',
+    configurationFile,
+    '--login-session',
+    loginSession,
+  ]);
 }
 
 /** The agent as it is installed, on real hidraw, with a broker that isn't ours. */
