@@ -118,7 +118,16 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     records: state.commands,
     commit: save,
     publish: async (result, source) => present.session()?.publishResult(result, source),
-    runners: commandRunners({ clock, devices, isInCall: () => false, updateClient: () => clientPublishing.update() }),
+    runners: commandRunners({
+      clock,
+      devices,
+      log: log.child('commands'),
+      isInCall: () => false,
+      firmware: null,
+      http: ports.http ?? null,
+      diagnostics: ports.diagnostics ?? null,
+      updateClient: () => clientPublishing.update(),
+    }),
   });
   const appliesImmediately = (): boolean => mode === 'room' || policy.rules.applySettings === 'immediately';
   return {

@@ -1,5 +1,5 @@
 import type { Clock, HidPort, OperatorMapping } from '@jpd/protocol';
-import type { Entropy, Host, Log, PlatformLink, SentLog, Store } from '../ports/index.ts';
+import type { DiagnosticsSource, Entropy, Host, HttpClient, Log, PlatformLink, SentLog, Store } from '../ports/index.ts';
 import type { OwnNames } from './privacy/scrubber.ts';
 
 /** The configuration as far as the core needs it. */
@@ -27,4 +27,8 @@ export interface AgentPorts {
   /** For the outlet only (core/privacy). */
   readonly link: PlatformLink;
   readonly sentLog: SentLog;
+  /** Without one nothing is uploaded. */
+  readonly http?: HttpClient;
+  /** Without one the command `collect-diagnostics` is not supported. */
+  readonly diagnostics?: DiagnosticsSource;
 }

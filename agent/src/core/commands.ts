@@ -19,9 +19,9 @@ export type CommandOutcome = Omit<CommandResultBody, 'commandId'>;
 /** How a runner tells of what takes time. After its outcome nothing is told any more. */
 export interface CommandProgress {
   /** It can be done, will be, and takes a while. */
-  accepted(): void;
+  readonly accepted: () => void;
   /** It is being done: `percent` of it, 0 to 100, where that is known. Told in steps of 5. */
-  running(percent?: number): void;
+  readonly running: (percent?: number) => void;
 }
 
 export type CommandRunner = (command: Command, progress: CommandProgress) => Promise<CommandOutcome>;

@@ -1,4 +1,5 @@
 export * from './client-keys.ts';
+export type * from './diagnostics.ts';
 export * from './entropy.ts';
 export * from './examination.ts';
 export * from './host.ts';
