@@ -12,6 +12,7 @@ import { openSentLog } from './adapters/sent-log/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
 import { systemClock, systemEntropy } from './adapters/system/index.ts';
 import { ownNames } from './app/own-names.ts';
+import type { DeviceDocument } from './contract/index.ts';
 import { Agent } from './core/agent.ts';
 import { DeviceInventory } from './core/device-inventory.ts';
 import type { Host, Log } from './ports/index.ts';
@@ -94,10 +95,12 @@ export interface StartOptions {
   readonly notes: readonly string[];
   /** Names the login session instead of the system. */
   readonly loginSession: string | null;
+  /** Makes the bundle for support of what the running agent knows; without it the platform can't ask for one. */
+  readonly diagnostics?: (devices: () => readonly DeviceDocument[], log: Log) => Promise<Uint8Array>;
 }
 
 /** Starts the agent on its state folder; `ok: false` where another one works there. Rejects where the folder cannot be used. */
-export async function startAgent({ configuration, operatorMappings, notes, loginSession }: StartOptions): Promise<Start> {
+export async function startAgent({ configuration, operatorMappings, notes, loginSession, diagnostics }: StartOptions): Promise<Start> {
   const { stateDir, logDir, logLevel, enrollmentToken, hid: hidConfiguration } = configuration;
   const lock = await acquireInstanceLock(stateDir);
   if (!lock.ok) return lock;
@@ -114,8 +117,11 @@ export async function startAgent({ configuration, operatorMappings, notes, login
   const link = createMqttLink(linkOptions(log));
   const sentLog = openSentLog({ folder: sentFolder(stateDir), clock: systemClock, log: log.child('sent') });
   const loginSessionId = loginSession ?? (await host.loginSessionId());
-  const agent = await Agent.start(
-    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog },
+  const documents = (): readonly DeviceDocument[] => agent?.documents() ?? [];
+  const source = diagnostics && { diagnostics: { bundle: () => diagnostics(documents, log) } };
+  let agent: Agent | null = null;
+  agent = await Agent.start(
+    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog, ...source },
     { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames() },
   );
   return {
