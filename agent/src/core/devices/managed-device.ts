@@ -1,4 +1,4 @@
-import { type DeviceAction, DeviceError, type DeviceEvent, type GnpDevice, type RequestOptions, type Timer } from '@jpd/protocol';
+import type { DeviceAction, DeviceEvent, Timer } from '@jpd/protocol';
 import type { DeviceDocument } from '../../contract/index.ts';
 import type { StoreWrite } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
@@ -126,11 +126,8 @@ export class ManagedDevice {
    * rejects with.
    */
   ask(work: DeviceWork): Promise<boolean> {
-    return askBetween(
-      (task) => this.#post(task),
-      () => this.#use,
-      work,
-    );
+    const useNow = (): RouteUse | null => this.#use;
+    return askBetween((task) => this.#post(task), useNow, work);
   }
 
   /** Told when it was read after it came, and when its last route went. Returns what ends the subscription. */
