@@ -44,7 +44,7 @@ export const importPlants: readonly ImportPlant[] = [
   plant('protocol-virtual-is-on-top', 'protocol/src/device', '../virtual/index.ts'),
 
   plant('contract-knows-zod-only', 'agent/src/contract', '../core/core.ts'),
-  plant('local-knows-zod-only', 'agent/src/local', '@jpd/protocol'),
+  plant('local-knows-schemas-only', 'agent/src/local', '@jpd/protocol'),
   plant('ports-are-interfaces', 'agent/src/ports', 'node:fs'),
   plant('core-is-pure', 'agent/src/core', 'node:fs'),
   plant('core-is-pure', 'agent/src/core', 'mqtt', 'planted-mqtt.ts'),
