@@ -2,6 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '@jpd/protocol';
 import type { Entropy } from '../../ports/index.ts';
 
+export { createLocalTime } from './local-time.ts';
+
 /** The machine's clock. Its timers don't keep the process alive: sockets and devices do. */
 export const systemClock: Clock = {
   now: () => Date.now(),
