@@ -6,6 +6,7 @@ import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { exitCode, tell } from './output.ts';
 import { run } from './run.ts';
+import { sent } from './sent.ts';
 
 interface CommonOptions {
   readonly config?: string;
@@ -52,6 +53,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--force', 'replace the file if it exists')
     .action(async (options: CommonOptions & { readonly out: string; readonly force?: boolean }) => {
       code = await diagnostics({ config: options.config ?? null, out: options.out, force: options.force ?? false });
+    });
+  command('sent', 'list what left this PC in the last 30 days, newest first')
+    .requiredOption('--config <file>', 'configuration file')
+    .option('--json', 'print one JSON document, with every text as it was sent')
+    .action(async (options: CommonOptions) => {
+      code = await sent({ config: options.config ?? null, json: options.json ?? false });
     });
   try {
     await program.parseAsync(argv);

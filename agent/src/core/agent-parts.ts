@@ -124,7 +124,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
       log: log.child('commands'),
       isInCall: () => false,
       firmware: null,
-      http: ports.http ?? null,
+      http: ports.http ? outlet.http(ports.http, { kind: 'diagnostics', note: 'the files of `jabra-agent diagnostics`, redacted' }) : null,
       diagnostics: ports.diagnostics ?? null,
       updateClient: () => clientPublishing.update(),
     }),

@@ -1,5 +1,5 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
-import type { SentHistory, StoreWrite } from '../ports/index.ts';
+import type { StoreWrite } from '../ports/index.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
@@ -9,6 +9,7 @@ import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
 import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
+import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
@@ -81,8 +82,8 @@ export class Agent {
   }
 
   /** What left this PC in the last 30 days, newest first. */
-  sent(): Promise<SentHistory> {
-    return this.#ports.sentLog.read();
+  async sent(): Promise<DescribedHistory> {
+    return describeSent(await this.#ports.sentLog.read());
   }
 
   /** Something left this PC, and `sent` tells it. Returns what ends the subscription. */

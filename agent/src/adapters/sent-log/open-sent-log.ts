@@ -33,9 +33,11 @@ const oldestDay = (now: number): string => dayOf(now - keepDays * dayMs);
 
 /** When the first entry of a file was sent, Unix milliseconds. */
 async function firstAt(path: string, otherwise: number): Promise<number> {
-  const [first = ''] = (await readFile(path, 'utf8')).split('\n', 1);
-  const line = parseLine(first);
-  return line !== null && 'record' in line ? Date.parse(line.record.at) : otherwise;
+  for (const text of (await readFile(path, 'utf8')).split('\n')) {
+    const line = parseLine(text);
+    if (line !== null && 'record' in line) return Date.parse(line.record.at);
+  }
+  return otherwise;
 }
 
 /** The log of what was sent as JSON lines, readable by other processes of this account at any time. One process at a time writes it. */

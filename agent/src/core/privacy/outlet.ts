@@ -1,6 +1,16 @@
 import { type Clock, encodeUtf8 } from '@jpd/protocol';
 import { timestamp, topicRules } from '../../contract/index.ts';
-import type { ConnectFailure, OutgoingMessage, PlatformConnection, PlatformLink, SentKind, SentLog, SentRecord } from '../../ports/index.ts';
+import {
+  type ConnectFailure,
+  type HttpClient,
+  HttpError,
+  type OutgoingMessage,
+  type PlatformConnection,
+  type PlatformLink,
+  type SentKind,
+  type SentLog,
+  type SentRecord,
+} from '../../ports/index.ts';
 import { clearedPayload } from './clearance.ts';
 import type { MetadataGates } from './gates.ts';
 import type { Outgoing, OutletConnection, OutletLink } from './outgoing.ts';
@@ -18,6 +28,8 @@ export interface OutletContext {
 
 /** The host of a URL, without user, password and path. */
 export const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
+
+const sizeOf = (body: Uint8Array | string): number => (typeof body === 'string' ? encodeUtf8(body).length : body.length);
 
 const wasAsked = ({ kind }: ConnectFailure): boolean => kind !== 'network';
 
@@ -46,6 +58,29 @@ export class Outlet {
         const note = `client ${clientId}, user name ${userName}${secret}; and what to tell when the connection breaks`;
         if (result.accepted || wasAsked(result.failure)) this.#record('connect', at, to, will, result.accepted, note);
         return result.accepted ? { accepted: true, connection: this.#connection(result.connection, to) } : result;
+      },
+    };
+  }
+
+  /**
+   * The way to servers. Each request with a body is noted with these words; the body itself is not kept, since it is a file or holds a secret.
+   * What it may hold is its maker's business: a bundle is redacted (core/diagnostics), a request for a credential names the client only.
+   */
+  http(http: HttpClient, what: { readonly kind: Extract<SentKind, 'diagnostics' | 'enrolment'>; readonly note: string }): HttpClient {
+    return {
+      request: async (request, signal) => {
+        const { url, body } = request;
+        const note = (acknowledged: boolean): void => {
+          if (body !== undefined) this.noteUpload({ ...what, url, bytes: sizeOf(body), acknowledged });
+        };
+        try {
+          const response = await http.request(request, signal);
+          note(response.status >= 200 && response.status < 300);
+          return response;
+        } catch (error) {
+          if (!(error instanceof HttpError && error.code === 'refused-url')) note(false);
+          throw error;
+        }
       },
     };
   }
