@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { type Clock, type HidPort, settingKeys, settingProblem, type OperatorMapping } from '@jpd/protocol';
 import type { Configuration } from './adapters/config/index.ts';
 import { type ConfigurationProblem, loadConfiguration, loadDefinitions, type Origins, systemRegistry } from './adapters/config/index.ts';
+import { systemClientKeys } from './adapters/certificates/index.ts';
 import { nodeHidPort, virtualBusPort } from './adapters/hid/index.ts';
 import { createHost, windowsProxy } from './adapters/host/index.ts';
+import { createHttpClient } from './adapters/http/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
 import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
 import { createProxyChoice, loadTlsContexts } from './adapters/network/index.ts';
+import { systemSecretStore } from './adapters/secrets/index.ts';
 import { openSentLog } from './adapters/sent-log/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
 import { systemClock, systemEntropy } from './adapters/system/index.ts';
@@ -15,7 +18,7 @@ import { ownNames } from './app/own-names.ts';
 import type { DeviceDocument } from './contract/index.ts';
 import { Agent } from './core/agent.ts';
 import { DeviceInventory } from './core/device-inventory.ts';
-import type { Host, Log } from './ports/index.ts';
+import type { Host, HttpClient, Log, SecretStore } from './ports/index.ts';
 import { version } from './version.ts';
 
 export type { Configuration, ConfigurationProblem } from './adapters/config/index.ts';
@@ -68,6 +71,21 @@ export function linkOptions(log: Log): MqttLinkOptions & { readonly clock: Clock
   return { proxyFor, loadTls: loadTlsContexts, log: log.child('mqtt'), clock: systemClock };
 }
 
+/** Servers other than the broker: reached and trusted as that is, without the client certificate, which is the broker's business. */
+export function openHttp({ tls: { caFile } }: Configuration, log: Log): HttpClient {
+  const { proxyFor, clock } = linkOptions(log);
+  const trust = async () => {
+    const { platform, proxy } = await loadTlsContexts({ caFile, certFile: null, keyFile: null });
+    return { server: platform, proxy };
+  };
+  return createHttpClient({ proxyFor, trust, clock, userAgent: `jabra-agent/${version}` });
+}
+
+/** What the client of a state folder logs in with. */
+export async function openSecrets(stateDir: string, host: Host, onSecret: (value: string) => void): Promise<SecretStore> {
+  return systemSecretStore({ stateDir, machineId: await host.machineId(), platform: process.platform, onSecret });
+}
+
 /** The log of a program: files where `folder` is given, and standard error. */
 export function openLog(options: {
   readonly folder: string | null;
@@ -116,12 +134,16 @@ export async function startAgent({ configuration, operatorMappings, notes, login
   const hid = openHid(hidConfiguration, log);
   const link = createMqttLink(linkOptions(log));
   const sentLog = openSentLog({ folder: sentFolder(stateDir), clock: systemClock, log: log.child('sent') });
+  const secrets = await openSecrets(stateDir, host, (value) => {
+    log.addSecret(value);
+  });
+  const http = openHttp(configuration, log);
   const loginSessionId = loginSession ?? (await host.loginSessionId());
   const documents = (): readonly DeviceDocument[] => agent?.documents() ?? [];
   const source = diagnostics && { diagnostics: { bundle: () => diagnostics(documents, log) } };
   let agent: Agent | null = null;
   agent = await Agent.start(
-    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog, ...source },
+    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog, secrets, http, keys: systemClientKeys(), ...source },
     { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames() },
   );
   return {

@@ -1,5 +1,5 @@
 import type { Clock, HidPort, OperatorMapping } from '@jpd/protocol';
-import type { DiagnosticsSource, Entropy, Host, HttpClient, Log, PlatformLink, SentLog, Store } from '../ports/index.ts';
+import type { ClientKeys, DiagnosticsSource, Entropy, Host, HttpClient, Log, PlatformLink, SecretStore, SentLog, Store } from '../ports/index.ts';
 import type { OwnNames } from './privacy/scrubber.ts';
 
 /** The configuration as far as the core needs it. */
@@ -9,6 +9,8 @@ export interface AgentSettings {
   readonly clientName: string | null;
   readonly clientVersion: string;
   readonly brokerUrl: string;
+  /** Where the platform gives each client a credential of its own; null for a bare broker. */
+  readonly apiUrl: string | null;
   readonly mode: 'personal' | 'room';
   readonly tls: { readonly caFile: string | null; readonly certFile: string | null; readonly keyFile: string | null };
   readonly reconnect: { readonly minMs: number; readonly maxMs: number };
@@ -23,12 +25,14 @@ export interface AgentPorts {
   readonly log: Log;
   readonly host: Host;
   readonly store: Store;
+  /** What this client logs in with. */
+  readonly secrets: SecretStore;
+  readonly keys: ClientKeys;
   readonly hid: HidPort;
   /** For the outlet only (core/privacy). */
   readonly link: PlatformLink;
   readonly sentLog: SentLog;
-  /** Without one nothing is uploaded. */
-  readonly http?: HttpClient;
+  readonly http: HttpClient;
   /** Without one the command `collect-diagnostics` is not supported. */
   readonly diagnostics?: DiagnosticsSource;
 }

@@ -3,7 +3,8 @@ import type { StoreWrite } from '../ports/index.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
-import { enrol, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import { Enroller } from './enrolment/enroller.ts';
+import { enrol, type EnrolmentKind, enrolmentHash, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
@@ -25,6 +26,7 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #handlers: SessionHandlers;
   readonly #clones = new CloneWatch();
+  readonly #enroller: Enroller;
   /** Of this start. */
   readonly #sessionId: string;
   #identity: Identity;
@@ -42,6 +44,18 @@ export class Agent {
       clientId: () => this.clientId,
       isRevoked: () => this.revoked,
       session: () => this.#platform?.session ?? null,
+    });
+    this.#enroller = new Enroller({
+      ...ports,
+      log: ports.log.child('enrolment'),
+      settings: { ...settings, hasOwnCertificate: settings.tls.certFile !== null },
+      http: this.#parts.outlet.http(ports.http, { kind: 'enrolment', note: 'a request for a credential of its own' }),
+      identity: () => this.#identity,
+      isEnrolledWith: (token) => enrolmentHash(settings.organizationId, token, ports.entropy) === this.#identity.enrolment,
+      onNewLogin: () => this.#platform?.connector.tryNow(),
+      onClientExists: () => {
+        this.#becomeAnother();
+      },
     });
     this.#handlers = inboundHandlers({
       ...ports,
@@ -64,7 +78,7 @@ export class Agent {
     const raised = raiseRevisions(state, store.damage, clock.now());
     const agent = new Agent(ports, settings, state, identity);
     await agent.#parts.journal.commit([...cleared, ...raised, ...writes]);
-    await agent.#begin();
+    await agent.#begin(kind);
     return agent;
   }
 
@@ -102,6 +116,7 @@ export class Agent {
 
   /** The network changed or the PC woke up. */
   networkChanged(): void {
+    this.#enroller.tryNow();
     this.#platform?.connector.tryNow();
   }
 
@@ -116,11 +131,12 @@ export class Agent {
     return this.revoked || this.#stopped !== null;
   }
 
-  async #begin(): Promise<void> {
+  async #begin(kind: EnrolmentKind): Promise<void> {
     const { log, store, host } = this.#ports;
     const { appliesImmediately, clientPublishing, commit, devices, discovery, gate, policy } = this.#parts;
     const { received } = policy;
     if (received) log.setLevel(received.logLevel);
+    await this.#enroller.open(kind);
     if (this.revoked) {
       log.warn('this client was revoked by the platform; it stays silent until it is enrolled anew');
       await this.#forgetDesired();
@@ -154,6 +170,7 @@ export class Agent {
       identity: this.#identity,
       sessionId: this.#sessionId,
       clones: this.#clones,
+      enroller: this.#enroller,
       handlers: this.#handlers,
       save: (write) => journal.commit([write]),
       onConnected: () => {
@@ -166,12 +183,10 @@ export class Agent {
         return clientPublishing.republish();
       },
       onCloned: () => {
-        this.#takeNewId().catch((error: unknown) => {
-          this.#ports.log.error('a new client id could not be taken', { error });
-        });
+        this.#becomeAnother();
       },
     });
-    this.#platform.connector.start();
+    this.#enroller.begin(() => this.#platform?.connector.start());
   }
 
   async #policyReceived(received: Policy): Promise<void> {
@@ -199,9 +214,10 @@ export class Agent {
     const revoked = markRevoked(this.#state.identity, this.#identity);
     this.#identity = { ...this.#identity, revoked: true };
     this.#endHostChanges?.();
+    const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
-    await within(clock, revokeSaveMs, journal.commit([write, revoked, ...outbox.clear()]));
+    await within(clock, revokeSaveMs, Promise.all([forgotten, journal.commit([write, revoked, ...outbox.clear()])]));
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);
@@ -210,6 +226,12 @@ export class Agent {
       .catch((error: unknown) => {
         log.error('devices could not be let go', { error });
       });
+  }
+
+  #becomeAnother(): void {
+    this.#takeNewId().catch((error: unknown) => {
+      this.#ports.log.error('a new client id could not be taken', { error });
+    });
   }
 
   /** Another PC uses our client id. What the platform said to that name isn't meant for the new one; what happened here still happened. */
@@ -244,6 +266,7 @@ export class Agent {
     const { clock } = this.#ports;
     const { commit, journal } = this.#parts;
     this.#endHostChanges?.();
+    this.#enroller.stop();
     await this.#letDevicesGo();
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();

@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly version: MqttVersion;
   readonly clientId: string;
   readonly userName: string;
-  /** Enrolment token; null where the client certificate stands for it. */
+  /** Enrolment token, or the client's own secret; null where a client certificate stands for it. */
   readonly password: string | null;
   readonly will: OutgoingMessage;
   readonly willDelaySeconds: number;

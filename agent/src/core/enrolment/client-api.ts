@@ -31,6 +31,11 @@ export interface ClientApiCall {
   readonly request: CredentialRequest;
 }
 
+export interface ClientApiParts {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
 /** For the whole exchange. A platform that takes longer is asked again. */
 const answerMs = 30_000;
 /** The largest answer is a chain of certificates. */
@@ -40,16 +45,16 @@ const maxAnswerBytes = 131_072;
 const absent: readonly number[] = [404, 405, 501];
 
 /** Asks for a credential, or for its renewal. Never rejects. */
-export async function askForCredential(http: HttpClient, clock: Clock, call: ClientApiCall, cancel: CancelSignal): Promise<ClientApiAnswer> {
+export async function askForCredential(parts: ClientApiParts, call: ClientApiCall, cancel: CancelSignal): Promise<ClientApiAnswer> {
   const source = new CancelSource();
   const onCancel = (): void => {
     source.cancel();
   };
   cancel.addEventListener('abort', onCancel);
   if (cancel.aborted) source.cancel();
-  const timer = clock.setTimer(answerMs, onCancel);
+  const timer = parts.clock.setTimer(answerMs, onCancel);
   try {
-    return await ask(http, call, source.signal);
+    return await ask(parts.http, call, source.signal);
   } catch (error) {
     const message = error instanceof HttpError ? error.message : 'the platform could not be asked for a credential';
     return { status: 'later', retryAfterMs: null, message };
@@ -60,19 +65,11 @@ export async function askForCredential(http: HttpClient, clock: Clock, call: Cli
 }
 
 async function ask(http: HttpClient, { apiUrl, action, bearer, request }: ClientApiCall, signal: CancelSignal): Promise<ClientApiAnswer> {
-  const response = await http.request(
-    {
-      method: 'POST',
-      url: `${apiUrl.replace(/\/+$/, '')}/${clientApiPaths[action]}`,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
-      },
-      body: JSON.stringify(request),
-    },
-    signal,
-  );
+  const url = `${apiUrl.replace(/\/+$/, '')}/${clientApiPaths[action]}`;
+  const body = JSON.stringify(request);
+  const authorization = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
+  const headers = { 'content-type': 'application/json', accept: 'application/json', ...authorization };
+  const response = await http.request({ method: 'POST', url, headers, body }, signal);
   const { status, retryAfterMs } = response;
   const json = await bodyOf(response);
   if (status === 200 || status === 201) {

@@ -6,6 +6,7 @@ import { exchange, type ExchangeParts, type Outcome, type Request } from './exch
 import type { EnrolmentKind, Identity } from './identity.ts';
 import { carriedOver, type EnrolmentSettings, loginOf, nextStep, voucherFor } from './plan.ts';
 
+/** What the agent's core gives it. */
 export interface EnrollerContext extends ExchangeParts {
   readonly log: Log;
   readonly secrets: SecretStore;

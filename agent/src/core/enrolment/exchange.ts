@@ -30,12 +30,14 @@ function apiUrlOf(step: Request, { settings }: ExchangeParts): string {
  * new key. Checks that a certificate is of the key that was made here: another one would shut this client out.
  */
 export async function exchange(parts: ExchangeParts, step: Request, identity: Identity, cancel: CancelSignal): Promise<Outcome> {
-  const { clock, entropy, http, keys } = parts;
+  const { clock, entropy, keys } = parts;
+  const ask = async (newKey: NewClientKey | null): Promise<ClientApiAnswer> =>
+    askForCredential(parts, await callOf(parts, step, identity, newKey), cancel);
   let key = step.do === 'renew' && step.held.kind === 'certificate' ? await keys.create(identity) : null;
-  let answer = await askForCredential(http, clock, await callOf(parts, step, identity, key), cancel);
+  let answer = await ask(key);
   if (answer.status === 'csr-required' && key === null) {
     key = await keys.create(identity);
-    answer = await askForCredential(http, clock, await callOf(parts, step, identity, key), cancel);
+    answer = await ask(key);
   }
   if (answer.status === 'csr-required') return { status: 'refused', message: 'the platform refuses the certificate request' };
   if (answer.status !== 'issued') return answer;

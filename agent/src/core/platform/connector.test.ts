@@ -101,6 +101,7 @@ async function lab(options: LabOptions = {}) {
       tls: { caFile: null, certFile: null, keyFile: null },
     }),
     save: (write) => store.commit([write]),
+    onRefused: () => events.push('refused'),
     onConnected: () => events.push('connected'),
     onClosed: ({ reasonCode }) => events.push(`closed ${String(reasonCode)}`),
   });

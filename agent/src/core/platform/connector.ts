@@ -21,6 +21,8 @@ export interface ConnectorContext {
   /** Everything but the version, made anew for each attempt. */
   readonly options: () => Omit<OutletConnectOptions, 'version' | 'url'>;
   readonly save: (write: StoreWrite) => Promise<void>;
+  /** The broker does not accept what was shown to it; the wait for the next attempt is decided. */
+  readonly onRefused: () => void;
   /** Works on a connection until it ends. */
   readonly onConnected: (connection: OutletConnection) => void;
   /** It ended by itself, or was given up. */
@@ -150,6 +152,7 @@ export class Connector {
     }
     this.#wait(failure);
     log.warn('the platform cannot be reached', { reason: message, kind, reasonCode, failures: this.#reconnect.failures });
+    if (failure.kind === 'not-authorized') this.#context.onRefused();
     if (this.#again) this.#schedule(0);
   }
 

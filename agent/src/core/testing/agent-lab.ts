@@ -8,7 +8,9 @@ import { LabHost } from './lab-host.ts';
 import { LogBook } from './log-book.ts';
 import { MemorySentLog } from './memory-sent-log.ts';
 import { type Life, mortalClock, mortalLog, mortalStore } from './mortal.ts';
+import { ScriptedClientApi, ScriptedKeys } from './scripted-client-api.ts';
 import { ScriptedPlatform } from './scripted-platform.ts';
+import { openMemorySecretStore, SecretMemory } from './secret-memory.ts';
 
 const defaults: AgentSettings = {
   organizationId: 'acme',
@@ -16,6 +18,7 @@ const defaults: AgentSettings = {
   clientName: null,
   clientVersion: '0.0.0',
   brokerUrl: 'mqtt://127.0.0.1:1883',
+  apiUrl: null,
   mode: 'personal',
   tls: { caFile: null, certFile: null, keyFile: null },
   reconnect: { minMs: 1000, maxMs: 60_000 },
@@ -47,6 +50,9 @@ export class AgentLab {
   readonly host = new LabHost();
   readonly log = new LogBook();
   readonly sentLog = new MemorySentLog();
+  readonly secrets = new SecretMemory();
+  /** Asked only where `apiUrl` is set. */
+  readonly clientApi: ScriptedClientApi;
   /** How long the disk needs for a transaction. */
   commitMs = 0;
   readonly #entropy: Entropy;
@@ -62,6 +68,7 @@ export class AgentLab {
         () => this.clock.now(),
         () => this.clock.monotonic(),
       );
+    this.clientApi = beside?.clientApi ?? new ScriptedClientApi();
     this.disk = disk;
     this.#entropy = entropy;
   }
@@ -89,7 +96,11 @@ export class AgentLab {
     const hid = this.bus.port();
     const store = mortalStore(openMemoryStore({ disk: this.disk }), this.clock, life, () => this.commitMs);
     const { host, platform } = this;
-    const ports = { clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform, sentLog: this.sentLog };
+    const secrets = openMemorySecretStore(this.secrets);
+    const ports = {
+      ...{ clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform, sentLog: this.sentLog },
+      ...{ secrets, keys: new ScriptedKeys(), http: this.clientApi },
+    };
     const agent = await this.clock.complete(Agent.start(ports, this.#settings));
     this.#process = { agent, life, hid };
     await this.clock.advance(workMs);
