@@ -10,6 +10,7 @@ export * from './network.ts';
 export * from './package-store.ts';
 export * from './platform-link.ts';
 export * from './secret-store.ts';
+export type * from './session.ts';
 export * from './sent-log.ts';
 export * from './store.ts';
 export * from './registry.ts';
