@@ -49,6 +49,8 @@ export async function deliver(
     ...(lastModified === undefined ? {} : { 'last-modified': lastModified }),
     ...(asked ? { 'content-range': `bytes ${shifted}-${to - 1}/${content.length}` } : {}),
   });
+  // Whoever waits before the first byte has seen the head.
+  response.flushHeaders();
   await send(response, content.subarray(from, to), delivery, released);
 }
 

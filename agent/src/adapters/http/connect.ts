@@ -1,8 +1,8 @@
 import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type SecureContext } from 'node:tls';
-import { Client } from 'undici';
 import { HttpError } from '../../ports/index.ts';
 import { authorityOf, basicAuthorization, hostOf, portOf } from './address.ts';
 import { httpFailure } from './failures.ts';
@@ -14,7 +14,7 @@ export interface Trust {
   readonly proxy: SecureContext;
 }
 
-/** An open connection to the server of `url`: TCP or a proxy's tunnel, and TLS in it where the URL asks for it. Rejects with an HttpError. */
+/** An open connection to the server of `url`, which `signal` closes at any time: TCP or a proxy's tunnel, and TLS in it where the URL asks for it. Rejects with an HttpError. */
 export async function connect(url: URL, proxy: URL | null, trust: Trust | null, signal: AbortSignal): Promise<Socket> {
   const peer = `the server ${authorityOf(url)}`;
   if (trust === null) return openTcp(url, peer, signal);
@@ -51,30 +51,39 @@ async function established<T extends Socket>(socket: T, event: 'connect' | 'secu
 /** A byte stream to the server through an HTTP proxy (RFC 9110 9.3.6, CONNECT). */
 async function openTunnel(proxy: URL, url: URL, secureContext: SecureContext, signal: AbortSignal): Promise<Duplex> {
   const peer = `the proxy ${proxy.host}`;
-  const client = new Client(proxy.origin, {
-    connect: (_options, callback) => {
-      const open = async (): Promise<Socket> => {
-        const raw = await openTcp(proxy, peer, signal);
-        return proxy.protocol === 'https:' ? startTls(raw, proxy, secureContext, peer, signal) : raw;
-      };
-      open().then(
-        (socket) => callback(null, socket),
-        (error: unknown) => callback(httpFailure(peer, error), null),
-      );
-    },
-    headersTimeout: 0,
-  });
+  const raw = await openTcp(proxy, peer, signal);
+  const socket = proxy.protocol === 'https:' ? await startTls(raw, proxy, secureContext, peer, signal) : raw;
   const authorization = basicAuthorization(proxy);
   const headers = { host: authorityOf(url), ...(authorization === null ? {} : { 'proxy-authorization': authorization }) };
+  const asked = request({ method: 'CONNECT', path: authorityOf(url), headers, createConnection: () => socket });
+  asked.end();
   try {
-    const { statusCode, socket } = await client.connect({ path: authorityOf(url), headers, signal });
-    socket.on('error', () => undefined);
-    if (statusCode >= 200 && statusCode <= 299) return socket;
-    socket.destroy();
-    throw new HttpError('network', `${peer} ${refusal(statusCode)} (HTTP ${statusCode})`);
+    // Node tells every answer to CONNECT this way, those that refuse too.
+    const [answer, stream, head]: [IncomingMessage, Duplex, Buffer] = await untilConnected(asked, signal);
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 299) throw new HttpError('network', `${peer} ${refusal(status)} (HTTP ${status})`);
+    if (head.length > 0) stream.unshift(head);
+    return stream;
   } catch (error) {
+    socket.destroy();
     throw httpFailure(peer, error);
   }
+}
+
+function untilConnected(asked: ClientRequest, signal: AbortSignal): Promise<[IncomingMessage, Duplex, Buffer]> {
+  // Stays: an error that comes later must still have a listener.
+  asked.on('error', () => undefined);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    asked.once('error', reject);
+    asked.once('connect', (answer: IncomingMessage, stream: Duplex, head: Buffer) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve([answer, stream, head]);
+    });
+  });
 }
 
 const refusal = (status: number): string =>

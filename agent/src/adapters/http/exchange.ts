@@ -1,8 +1,10 @@
+import { type IncomingMessage, request as startRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '@jpd/protocol';
-import { Client, type Dispatcher } from 'undici';
 import { parseRetryAfter } from '../../core/retry-after.ts';
 import { HttpError, type HttpRequest, type HttpResponse, type ProxyFor } from '../../ports/index.ts';
 import { authorityOf, basicAuthorization, hostOf } from './address.ts';
+import { BodyQueue } from './body-queue.ts';
 import { connect, type Trust } from './connect.ts';
 import { httpFailure } from './failures.ts';
 import type { Watch } from './watch.ts';
@@ -30,77 +32,73 @@ const bytesPerMs = 4;
 export async function exchange(url: URL, request: HttpRequest, watch: Watch, surroundings: Surroundings): Promise<HttpResponse> {
   const { limits, clock } = surroundings;
   const peer = `the server ${authorityOf(url)}`;
-  const client = openClient(url, watch, surroundings);
-  const end = (): void => {
-    watch.release();
-    client.destroy().catch(() => undefined);
-  };
   try {
-    const answerMs = limits.connectMs + limits.idleMs + Math.ceil((request.body?.length ?? 0) / bytesPerMs);
-    const answer = await watch.limit(answerMs, `${peer} gave no answer within ${answerMs / 1000} s`, () =>
-      client.request({
-        path: `${url.pathname}${url.search}`,
-        method: request.method,
-        headers: headersOf(url, request, surroundings.userAgent),
-        body: request.body ?? null,
-        signal: watch.signal,
-      }),
+    const socket = await watch.limit(limits.connectMs, `${peer} was not reached within ${limits.connectMs / 1000} s`, () =>
+      open(url, watch.signal, surroundings),
     );
-    // Whoever closes it early is not to be told of that as an error.
-    answer.body.on('error', () => undefined);
-    const headers = namedInLowerCase(answer.headers);
+    const answerMs = limits.idleMs + Math.ceil((request.body?.length ?? 0) / bytesPerMs);
+    const answer = await watch.limit(answerMs, `${peer} gave no answer within ${answerMs / 1000} s`, () =>
+      send(url, request, socket, surroundings.userAgent),
+    );
+    const parts = new BodyQueue(answer);
+    const headers = readHeaders(answer.headers);
+    const end = (): void => {
+      watch.release();
+      socket.destroy();
+    };
     return {
-      status: answer.statusCode,
+      status: answer.statusCode ?? 0,
       headers,
       retryAfterMs: parseRetryAfter(headers.get('retry-after'), clock.now()),
-      body: partsOf(answer.body, { peer, watch, limits, end }),
+      body: read(parts, { peer, watch, limits, end }),
       close: () => {
         watch.end(new HttpError('cancelled', 'the answer was closed'));
-        end();
       },
     };
   } catch (error) {
-    end();
-    throw httpFailure(peer, error);
+    const failure = httpFailure(peer, error);
+    watch.end(failure);
+    throw failure;
   }
 }
 
-function openClient(url: URL, watch: Watch, { proxyFor, trust, limits }: Surroundings): Client {
-  const open = async () => {
-    if (url.protocol === 'http:') return connect(url, null, null, watch.signal);
-    const [proxy, trusted] = await Promise.all([proxyFor(`https://${authorityOf(url)}/`), trust(hostOf(url))]);
-    return connect(url, proxy === null ? null : new URL(proxy), trusted, watch.signal);
-  };
-  return new Client(url.origin, {
-    connect: (_options, callback) => {
-      watch.limit(limits.connectMs, `the server ${authorityOf(url)} was not reached within ${limits.connectMs / 1000} s`, open).then(
-        (socket) => callback(null, socket),
-        (error: unknown) => callback(httpFailure(`the server ${authorityOf(url)}`, error), null),
-      );
+async function open(url: URL, signal: AbortSignal, { proxyFor, trust }: Surroundings): Promise<Socket> {
+  if (url.protocol === 'http:') return connect(url, null, null, signal);
+  const [proxy, trusted] = await Promise.all([proxyFor(`https://${authorityOf(url)}/`), trust(hostOf(url))]);
+  if (signal.aborted) throw signal.reason;
+  return connect(url, proxy === null ? null : new URL(proxy), trusted, signal);
+}
+
+function send(url: URL, { method, headers = {}, body }: HttpRequest, socket: Socket, userAgent: string): Promise<IncomingMessage> {
+  const authorization = basicAuthorization(url);
+  const outgoing = startRequest({
+    method,
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      'user-agent': userAgent,
+      // Sizes, ranges and hashes are those of the file itself.
+      'accept-encoding': 'identity',
+      ...(authorization === null ? {} : { authorization }),
+      ...headers,
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
     },
-    // The watch has the limits of time, by the agent's clock.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    createConnection: () => socket,
+  });
+  return new Promise((resolve, reject) => {
+    // Stays: an error that comes later must still have a listener.
+    outgoing.on('error', reject);
+    outgoing.once('response', resolve);
+    outgoing.end(body);
   });
 }
 
-function headersOf(url: URL, { headers = {} }: HttpRequest, userAgent: string): Record<string, string> {
-  const authorization = basicAuthorization(url);
-  return {
-    'user-agent': userAgent,
-    // Sizes, ranges and hashes are those of the file itself.
-    'accept-encoding': 'identity',
-    ...(authorization === null ? {} : { authorization }),
-    ...headers,
-  };
-}
-
-function namedInLowerCase(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
-  const read = new Map<string, string>();
+function readHeaders(headers: IncomingMessage['headers']): ReadonlyMap<string, string> {
+  const named = new Map<string, string>();
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) read.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(', '));
+    if (value !== undefined) named.set(name, typeof value === 'string' ? value : value.join(', '));
   }
-  return read;
+  return named;
 }
 
 interface Reading {
@@ -111,13 +109,12 @@ interface Reading {
 }
 
 /** The time that the reader takes for what it was given doesn't count. */
-async function* partsOf(body: Dispatcher.ResponseData['body'], { peer, watch, limits, end }: Reading): AsyncGenerator<Uint8Array> {
-  const iterator: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+async function* read(parts: BodyQueue, { peer, watch, limits, end }: Reading): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
-      const next = await watch.limit(limits.idleMs, `${peer} sent nothing for ${limits.idleMs / 1000} s`, () => iterator.next());
-      if (next.done === true) return;
-      yield next.value;
+      const part = await watch.limit(limits.idleMs, `${peer} sent nothing for ${limits.idleMs / 1000} s`, () => parts.next());
+      if (part === null) return;
+      yield part;
     }
   } catch (error) {
     throw httpFailure(peer, error);

@@ -6,7 +6,7 @@ function codeOf(error: unknown): string | null {
 }
 
 /**
- * An error of the system, of OpenSSL or of undici as one of the port. `peer` says who answered or should have, such as `the server example.org:443`.
+ * An error of the system, of OpenSSL or of Node's parser as one of the port. `peer` says who answered or should have, such as `the server example.org:443`.
  * `isHandshake`: while TLS was set up, when all that isn't the system's (`ECONNRESET`) is about certificates.
  */
 export function httpFailure(peer: string, error: unknown, isHandshake = false): HttpError {

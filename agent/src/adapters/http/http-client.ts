@@ -14,7 +14,7 @@ const maxRedirects = 5;
 /** Headers that are meant for the server that was asked first. */
 const personal = ['authorization', 'cookie'];
 
-/** HTTP by undici: a connection for each request, over the proxy and with the trust that the platform link has. */
+/** HTTP by Node's own client: a connection for each request, over the proxy and with the trust that the platform link has. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const surroundings: Surroundings = { ...options, limits: options.limits ?? usualLimits };
   return {

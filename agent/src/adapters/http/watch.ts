@@ -37,11 +37,22 @@ export class Watch {
     const timer = this.#clock.setTimer(milliseconds, () => {
       this.end(new HttpError('timeout', message));
     });
+    const { signal } = this;
+    let onAbort = (): void => undefined;
+    // Not every work ends by itself when it is called off.
+    const ended = new Promise<never>((_resolve, reject) => {
+      onAbort = () => {
+        reject(signal.reason);
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort);
+    });
     try {
-      return await work();
+      return await Promise.race([work(), ended]);
     } catch (error) {
-      throw this.signal.aborted ? this.signal.reason : error;
+      throw signal.aborted ? signal.reason : error;
     } finally {
+      signal.removeEventListener('abort', onAbort);
       timer.cancel();
     }
   }
