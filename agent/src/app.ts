@@ -13,7 +13,7 @@ import { createProxyChoice, loadTlsContexts } from './adapters/network/index.ts'
 import { systemSecretStore } from './adapters/secrets/index.ts';
 import { openSentLog } from './adapters/sent-log/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
-import { systemClock, systemEntropy } from './adapters/system/index.ts';
+import { systemClock, systemEntropy, createLocalTime } from './adapters/system/index.ts';
 import { ownNames } from './app/own-names.ts';
 import type { DeviceDocument } from './contract/index.ts';
 import { Agent } from './core/agent.ts';
@@ -143,7 +143,21 @@ export async function startAgent({ configuration, operatorMappings, notes, login
   const source = diagnostics && { diagnostics: { bundle: () => diagnostics(documents, log) } };
   let agent: Agent | null = null;
   agent = await Agent.start(
-    { clock: systemClock, entropy: systemEntropy, log, host, store, hid, link, sentLog, secrets, http, keys: systemClientKeys(), ...source },
+    {
+      clock: systemClock,
+      entropy: systemEntropy,
+      log,
+      host,
+      store,
+      hid,
+      link,
+      sentLog,
+      secrets,
+      http,
+      keys: systemClientKeys(),
+      localTime: createLocalTime(systemClock),
+      ...source,
+    },
     { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames() },
   );
   return {

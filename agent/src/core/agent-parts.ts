@@ -8,6 +8,8 @@ import { Commands } from './commands.ts';
 import { DevicePublishing } from './device-publishing.ts';
 import { DeviceManager } from './devices/device-manager.ts';
 import { Discovery } from './devices/discovery.ts';
+import { FirmwareEngine } from './firmware/engine.ts';
+import { HidLeases } from './firmware/hid-leases.ts';
 import { LoginGate } from './login-gate.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
@@ -48,6 +50,8 @@ export interface AgentParts {
   readonly devicePublishing: DevicePublishing;
   readonly devices: DeviceManager;
   readonly discovery: Discovery;
+  /** Null where no package can be had. */
+  readonly firmware: FirmwareEngine | null;
   readonly commands: Commands;
   /** The policy or the mode lets no desired document wait for a login. */
   readonly appliesImmediately: () => boolean;
@@ -57,7 +61,7 @@ export interface AgentParts {
 
 /** Builds the parts on a loaded state. Nothing happens yet. */
 export function buildParts(ports: AgentPorts, settings: AgentSettings, state: AgentState, present: Present): AgentParts {
-  const { clock, entropy, log, host, hid } = ports;
+  const { clock, entropy, log, host, localTime, packages } = ports;
   const { clientName, clientVersion, mode, operatorMappings } = settings;
   const journal = new Journal(ports.store, clock, log.child('state'));
   const save = (writes: readonly StoreWrite[]): Promise<void> => journal.commit(writes);
@@ -99,6 +103,17 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
     flush();
   };
+  const hid = new HidLeases(ports.hid, clock);
+  const isInCall = (): boolean => false;
+  const engine = {
+    ...{ clock, entropy, localTime, hid, isInCall, save, desired },
+    log: log.child('firmware'),
+    records: state.firmware,
+    rules: () => policy.rules,
+    isAttended: settings.attended === true && mode !== 'room',
+    devices: () => devices,
+  };
+  const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
   const devices: DeviceManager = new DeviceManager({
     clock,
     log: log.child('devices'),
@@ -110,6 +125,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
       devicePublishing.publish(deviceId, document);
     },
     sha256: (text) => entropy.sha256(text),
+    ...(firmware ? { firmware } : {}),
   });
   const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices });
   const commands = new Commands({
@@ -122,8 +138,8 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
       clock,
       devices,
       log: log.child('commands'),
-      isInCall: () => false,
-      firmware: null,
+      isInCall,
+      firmware,
       http: ports.http ? outlet.http(ports.http, { kind: 'diagnostics', note: 'the files of `jabra-agent diagnostics`, redacted' }) : null,
       diagnostics: ports.diagnostics ?? null,
       updateClient: () => clientPublishing.update(),
@@ -145,6 +161,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devicePublishing,
     devices,
     discovery,
+    firmware,
     commands,
     appliesImmediately,
     commit,

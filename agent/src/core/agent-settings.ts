@@ -1,5 +1,18 @@
 import type { Clock, HidPort, OperatorMapping } from '@jpd/protocol';
-import type { ClientKeys, DiagnosticsSource, Entropy, Host, HttpClient, Log, PlatformLink, SecretStore, SentLog, Store } from '../ports/index.ts';
+import type {
+  ClientKeys,
+  DiagnosticsSource,
+  Entropy,
+  Host,
+  HttpClient,
+  LocalTimeAt,
+  Log,
+  PackageStore,
+  PlatformLink,
+  SecretStore,
+  SentLog,
+  Store,
+} from '../ports/index.ts';
 import type { OwnNames } from './privacy/scrubber.ts';
 
 /** The configuration as far as the core needs it. */
@@ -17,6 +30,8 @@ export interface AgentSettings {
   readonly loginSessionId: string;
   readonly operatorMappings: readonly OperatorMapping[];
   readonly ownNames: OwnNames;
+  /** There is a user interface: people are asked before firmware is installed. Default: nobody is. */
+  readonly attended?: boolean;
 }
 
 export interface AgentPorts {
@@ -33,6 +48,9 @@ export interface AgentPorts {
   readonly link: PlatformLink;
   readonly sentLog: SentLog;
   readonly http: HttpClient;
+  readonly localTime: LocalTimeAt;
+  /** Without one no firmware is installed. */
+  readonly packages?: PackageStore;
   /** Without one the command `collect-diagnostics` is not supported. */
   readonly diagnostics?: DiagnosticsSource;
 }

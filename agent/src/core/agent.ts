@@ -5,17 +5,20 @@ import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
 import { Enroller } from './enrolment/enroller.ts';
 import { enrol, type EnrolmentKind, enrolmentHash, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import type { FirmwareControl } from './firmware/view.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
 import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
+import { Rest } from './power/rest.ts';
+import { WakeWatch } from './power/wake-watch.ts';
 import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
 /** Together they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
-const endMs = { devices: 700, discovery: 500, lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
+const endMs = { firmware: 300, devices: 700, discovery: 500, lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
 const revokeSaveMs = 2000;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
@@ -27,6 +30,8 @@ export class Agent {
   readonly #handlers: SessionHandlers;
   readonly #clones = new CloneWatch();
   readonly #enroller: Enroller;
+  readonly #rest: Rest;
+  readonly #wakeWatch: WakeWatch;
   /** Of this start. */
   readonly #sessionId: string;
   #identity: Identity;
@@ -56,6 +61,22 @@ export class Agent {
       onClientExists: () => {
         this.#becomeAnother();
       },
+    });
+    this.#rest = new Rest({
+      clock: ports.clock,
+      leave: () => this.#leaveForSleep(),
+      comeBack: () => {
+        if (!this.#isSilent) this.#openPlatform();
+        this.#lookAround();
+      },
+      lookAfter: () => {
+        void this.#platform?.session.probe();
+        this.#lookAround();
+      },
+    });
+    this.#wakeWatch = new WakeWatch(ports.clock, () => {
+      ports.log.info('time has passed without this process: the computer slept, or its clock was set');
+      this.resumed();
     });
     this.#handlers = inboundHandlers({
       ...ports,
@@ -95,6 +116,11 @@ export class Agent {
     return this.#parts.devices.documents();
   }
 
+  /** Firmware as a user interface shows and asks it; null where this agent installs none. */
+  get firmware(): FirmwareControl | null {
+    return this.#parts.firmware;
+  }
+
   /** What left this PC in the last 30 days, newest first. */
   async sent(): Promise<DescribedHistory> {
     return describeSent(await this.#ports.sentLog.read());
@@ -114,10 +140,21 @@ export class Agent {
     await clientPublishing.update();
   }
 
-  /** The network changed or the PC woke up. */
+  /** The PC is about to sleep. Resolves when the platform knows, or can't be told. */
+  suspending(): Promise<void> {
+    return this.#isSilent ? Promise.resolve() : this.#rest.suspending();
+  }
+
+  /** The PC woke up. Said or not, the agent notices within a minute. */
+  resumed(): void {
+    if (!this.#isSilent) this.#rest.resumed();
+  }
+
+  /** The network changed. */
   networkChanged(): void {
     this.#enroller.tryNow();
     this.#platform?.connector.tryNow();
+    this.#parts.firmware?.networkChanged();
   }
 
   /** Ends the work within 5 s: devices are let go as they are, the platform is told, the state is closed. */
@@ -153,6 +190,7 @@ export class Agent {
       void clientPublishing.update();
     });
     this.#openPlatform();
+    this.#wakeWatch.start();
     discovery
       .start()
       .then(() => devices.settle())
@@ -204,6 +242,7 @@ export class Agent {
     // At once: what may not be told any more doesn't wait for the disk.
     void clientPublishing.update();
     await journal.commit([write]);
+    this.#parts.firmware?.rulesChanged();
     if (appliesImmediately()) await devices.release(null);
   }
 
@@ -213,7 +252,7 @@ export class Agent {
     log.warn('the platform revoked this client: locks are released, and nothing is sent any more');
     const revoked = markRevoked(this.#state.identity, this.#identity);
     this.#identity = { ...this.#identity, revoked: true };
-    this.#endHostChanges?.();
+    this.#endWatching();
     const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
@@ -247,7 +286,29 @@ export class Agent {
     await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...held.clear(), ...tombstones.clear()]);
     await this.#forgetDesired();
     await old?.session.abandon(endMs.goodbyeStep);
-    if (!this.#isSilent) this.#openPlatform();
+    if (!this.#isSilent && !this.#rest.isResting) this.#openPlatform();
+  }
+
+  async #leaveForSleep(): Promise<void> {
+    const platform = this.#platform;
+    this.#platform = null;
+    platform?.connector.stop();
+    await platform?.session.leave('sleep', endMs.goodbyeStep);
+  }
+
+  /** After a sleep: the network may be another, and devices may have come, gone, or been changed without a word. */
+  #lookAround(): void {
+    if (this.#isSilent) return;
+    const { devices, discovery } = this.#parts;
+    this.networkChanged();
+    discovery.look();
+    for (const { deviceId } of devices.documents()) void devices.device(deviceId)?.refresh();
+  }
+
+  #endWatching(): void {
+    this.#endHostChanges?.();
+    this.#wakeWatch.stop();
+    this.#rest.stop();
   }
 
   /** Locks are released; values stay. */
@@ -257,15 +318,17 @@ export class Agent {
 
   async #letDevicesGo(): Promise<void> {
     const { clock } = this.#ports;
-    const { devices, discovery } = this.#parts;
+    const { devices, discovery, firmware } = this.#parts;
+    if (firmware) await within(clock, endMs.firmware, firmware.stop());
     await within(clock, endMs.devices, devices.stop());
+    firmware?.close();
     await within(clock, endMs.discovery, discovery.stop());
   }
 
   async #stop(): Promise<void> {
     const { clock } = this.#ports;
     const { commit, journal } = this.#parts;
-    this.#endHostChanges?.();
+    this.#endWatching();
     this.#enroller.stop();
     await this.#letDevicesGo();
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));

@@ -24,4 +24,5 @@ export const systemEntropy: Entropy = {
   uuid: () => randomUUID(),
   random: () => Math.random(),
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  md5: (bytes) => createHash('md5').update(bytes).digest(),
 };

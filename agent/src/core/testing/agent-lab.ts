@@ -2,10 +2,12 @@ import type { HidPort } from '@jpd/protocol';
 import { type VirtualDevice, VirtualBus, VirtualClock, virtualDevice } from '@jpd/protocol/virtual';
 import { MemoryDisk, openMemoryStore } from '../../adapters/store/index.ts';
 import { systemEntropy } from '../../adapters/system/index.ts';
-import type { Entropy } from '../../ports/index.ts';
+import type { Entropy, LocalTimeAt } from '../../ports/index.ts';
+import { weekdays } from '../../contract/index.ts';
 import { Agent, type AgentSettings } from '../agent.ts';
 import { LabHost } from './lab-host.ts';
 import { LogBook } from './log-book.ts';
+import { MemoryPackages } from './memory-packages.ts';
 import { MemorySentLog } from './memory-sent-log.ts';
 import { type Life, mortalClock, mortalLog, mortalStore } from './mortal.ts';
 import { ScriptedClientApi, ScriptedKeys } from './scripted-client-api.ts';
@@ -25,6 +27,13 @@ const defaults: AgentSettings = {
   loginSessionId: 'login-1',
   operatorMappings: [],
   ownNames: { userNames: ['petra.planted'], computerNames: ['PLANTED-PC'] },
+};
+
+/** A PC whose clocks are never set. */
+export const utc: LocalTimeAt = (at) => {
+  const days = Math.floor(at / 86_400_000);
+  // 1 January 1970 was a Thursday.
+  return { weekday: weekdays[(days + 3) % 7] ?? 'mon', minutes: Math.floor(at / 60_000) - days * 1440 };
 };
 
 interface Process {
@@ -53,6 +62,10 @@ export class AgentLab {
   readonly secrets = new SecretMemory();
   /** Asked only where `apiUrl` is set. */
   readonly clientApi: ScriptedClientApi;
+  /** Package servers, and the packages that were fetched. */
+  readonly packages = new MemoryPackages();
+  /** What the clock on the wall shows; UTC unless a test sets another. */
+  localTime: LocalTimeAt = utc;
   /** How long the disk needs for a transaction. */
   commitMs = 0;
   readonly #entropy: Entropy;
@@ -99,7 +112,7 @@ export class AgentLab {
     const secrets = openMemorySecretStore(this.secrets);
     const ports = {
       ...{ clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform, sentLog: this.sentLog },
-      ...{ secrets, keys: new ScriptedKeys(), http: this.clientApi },
+      ...{ secrets, keys: new ScriptedKeys(), http: this.clientApi, packages: this.packages, localTime: (at: number) => this.localTime(at) },
     };
     const agent = await this.clock.complete(Agent.start(ports, this.#settings));
     this.#process = { agent, life, hid };
