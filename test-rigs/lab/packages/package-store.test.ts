@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../../agent/src/adapters/http/index.ts';
 import { openPackageStore, type PackageStoreOptions } from '../../../agent/src/adapters/packages/index.ts';
-import { describePackageStore } from '../../../agent/src/adapters/packages/testing/describe-package-store.ts';
 import { machineClock } from '../../platform/machine-clock.ts';
 import { cleanup, recordingLog } from '../brokers/link-fixture.ts';
 import { startScriptedServer } from '../brokers/scripted-server.ts';
@@ -23,31 +22,6 @@ const http = createHttpClient({
 
 const openOn = (folder: string, options: Partial<PackageStoreOptions> = {}) =>
   openPackageStore({ folder: join(folder, 'packages'), http, log: recordingLog(), ...options });
-
-describePackageStore('the package store on a disk', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'jpd-packages-'));
-  const server = await startPackageServer();
-  return {
-    open: () => Promise.resolve(openOn(folder)),
-    offer: (name, content, { retryAfterMs, ...manner } = {}) => {
-      const headers = retryAfterMs === undefined ? {} : { headers: { 'retry-after': String(retryAfterMs / 1000) } };
-      return { url: server.put(`/${name}`, { content, ...manner, ...headers }), sha256: sha256(content), size: content.length };
-    },
-    requests: ({ url }) => server.requestsFor(new URL(url).pathname).length,
-    pause: () => server.pause(),
-    resume: () => server.resume(),
-    damage: async (reference) => {
-      const path = join(folder, 'packages', `${reference.sha256}.zip`);
-      const content = await readFile(path);
-      content[0] = (content[0] ?? 0) ^ 0xff;
-      await writeFile(path, content);
-    },
-    remove: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-});
 
 const begun = cleanup();
 afterEach(() => begun.run());
