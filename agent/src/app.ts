@@ -10,6 +10,7 @@ import { createHttpClient } from './adapters/http/index.ts';
 import { type AgentLog, createLog } from './adapters/log/index.ts';
 import { createMqttLink, type MqttLinkOptions } from './adapters/mqtt/index.ts';
 import { createProxyChoice, loadTlsContexts } from './adapters/network/index.ts';
+import { openPackageStore } from './adapters/packages/index.ts';
 import { systemSecretStore } from './adapters/secrets/index.ts';
 import { openSentLog } from './adapters/sent-log/index.ts';
 import { acquireInstanceLock, openLevelStore, openMemoryStore } from './adapters/store/index.ts';
@@ -154,6 +155,7 @@ export async function startAgent({ configuration, operatorMappings, notes, login
       sentLog,
       secrets,
       http,
+      packages: openPackageStore({ folder: join(stateDir, 'packages'), http, log: log.child('packages') }),
       keys: systemClientKeys(),
       localTime: createLocalTime(systemClock),
       ...source,
