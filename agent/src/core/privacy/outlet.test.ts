@@ -5,7 +5,7 @@ import { VirtualClock } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BodyOf, clientSchema, deviceSchema, eventSchema, payloadExamples, resultSchema } from '../../contract/index.ts';
-import { HttpError, type HttpResponse, type OutgoingMessage } from '../../ports/index.ts';
+import { HttpError, type HttpResponse, type OutgoingMessage, type PlatformLink } from '../../ports/index.ts';
 import { openOutlet } from '../testing/open-outlet.ts';
 import { ScriptedPlatform } from '../testing/scripted-platform.ts';
 import type { MetadataGates } from './gates.ts';
@@ -64,6 +64,28 @@ describe('the outlet', () => {
         if (open.length === 0) expect(metadata).toBeUndefined();
       }),
     );
+  });
+
+  it('asks the policy when a message really goes, however long it waited for others, and notes none that never went', async () => {
+    let gates: MetadataGates = { userName: true, computer: true, location: true };
+    const { options, outlet, platform, sentLog } = await lab(() => gates);
+    const waiting: (() => OutgoingMessage)[] = [];
+    const busy: PlatformLink = {
+      connect: async (given) => {
+        const result = await platform.connect(given);
+        if (!result.accepted) return result;
+        const publish = async (message: OutgoingMessage | (() => OutgoingMessage)): Promise<void> => {
+          waiting.push(typeof message === 'function' ? message : () => message);
+        };
+        return { accepted: true, connection: Object.assign(result.connection, { publish }) };
+      },
+    };
+    const result = await outlet.link(busy).connect(options, new CancelSource());
+    if (!result.accepted) throw new Error('refused');
+    await result.connection.publish({ kind: 'client', topic: topic('client'), body: client });
+    expect(sentLog.records.filter(({ kind }) => kind === 'client')).toEqual([]);
+    gates = none;
+    expect(JSON.parse(waiting[0]?.().payload ?? '')).not.toHaveProperty('metadata');
   });
 
   it('lets no name, address, home or secret out in the words of a document, an event or a result', async () => {
@@ -187,10 +209,12 @@ describe('the outlet', () => {
       'privacy/outgoing.ts',
       'privacy/outlet.ts',
     ]);
-    expect(knowing(/\bports\.(?:link|http)\b/)).toEqual(['agent-parts.ts']);
-    const parts = readFileSync(join(core, 'agent-parts.ts'), 'utf8');
-    // Everywhere else it is asked whether there is one, at most.
-    const elsewhere = parts.replaceAll(/outlet\.(?:link|http)\(ports\.(?:link|http)\b|\bports\.http \?/g, '');
-    expect(elsewhere).not.toMatch(/\bports\.(?:link|http)\b/);
+    const using = knowing(/\bports\.(?:link|http)\b/);
+    expect(using).toEqual(['agent-parts.ts', 'agent.ts']);
+    for (const name of using) {
+      // It is given to the outlet; elsewhere it is asked whether there is one, at most.
+      const given = /\boutlet\s*\.(?:link|http)\(\s*ports\.(?:link|http)\b|\bports\.http \?/g;
+      expect(readFileSync(join(core, name), 'utf8').replaceAll(given, '')).not.toMatch(/\bports\.(?:link|http)\b/);
+    }
   });
 });

@@ -103,12 +103,18 @@ export class Outlet {
       },
       end: (graceful) => connection.end(graceful),
       publish: async (message) => {
-        const at = this.#context.clock.now();
-        const cleared = this.#cleared(message, at);
+        // Made when it goes: while others are under way the policy may close a group.
+        let left: { readonly at: number; readonly cleared: OutgoingMessage } | null = null;
         const record = (acknowledged: boolean): void => {
-          this.#record(message.kind, at, to, cleared, acknowledged, null);
+          if (left) this.#record(message.kind, left.at, to, left.cleared, acknowledged, null);
         };
-        await connection.publish(cleared).catch((error: unknown) => {
+        const make = (): OutgoingMessage => {
+          const at = this.#context.clock.now();
+          const cleared = this.#cleared(message, at);
+          left = { at, cleared };
+          return cleared;
+        };
+        await connection.publish(make).catch((error: unknown) => {
           record(false);
           throw error;
         });
