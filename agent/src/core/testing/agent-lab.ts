@@ -62,6 +62,7 @@ export class AgentLab {
   readonly secrets = new SecretMemory();
   /** Asked only where `apiUrl` is set. */
   readonly clientApi: ScriptedClientApi;
+  readonly keys: ScriptedKeys;
   /** Package servers, and the packages that were fetched. */
   readonly packages = new MemoryPackages();
   /** What the clock on the wall shows; UTC unless a test sets another. */
@@ -82,6 +83,7 @@ export class AgentLab {
         () => this.clock.monotonic(),
       );
     this.clientApi = beside?.clientApi ?? new ScriptedClientApi();
+    this.keys = beside?.keys ?? new ScriptedKeys();
     this.disk = disk;
     this.#entropy = entropy;
   }
@@ -111,8 +113,19 @@ export class AgentLab {
     const { host, platform } = this;
     const secrets = openMemorySecretStore(this.secrets);
     const ports = {
-      ...{ clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform, sentLog: this.sentLog },
-      ...{ secrets, keys: new ScriptedKeys(), http: this.clientApi, packages: this.packages, localTime: (at: number) => this.localTime(at) },
+      clock,
+      entropy: this.#entropy,
+      log: mortalLog(this.log, life),
+      host,
+      store,
+      secrets,
+      keys: this.keys,
+      hid,
+      link: platform,
+      sentLog: this.sentLog,
+      http: this.clientApi,
+      packages: this.packages,
+      localTime: (at: number) => this.localTime(at),
     };
     const agent = await this.clock.complete(Agent.start(ports, this.#settings));
     this.#process = { agent, life, hid };

@@ -78,7 +78,7 @@ export class ScriptedClientApi implements HttpClient {
     const isToken = bearer !== null && this.tokens.has(bearer) && action === 'enrol' && fromClientId === undefined;
     if (!isToken && !this.#isOf(asking, bearer, proof, proofText(action, request))) return refusal(401, 'unauthorized');
     if (action === 'enrol' && this.taken.has(clientId)) return refusal(409, 'client-exists');
-    if (this.kind === 'secret') return this.#give(clientId, { kind: 'secret', secret: `secret-number-${(this.#given += 1)}` });
+    if (this.kind === 'secret') return this.#give(clientId, { kind: 'secret', secret: `issued-secret-no-${(this.#given += 1)}` });
     if (csr === undefined) return refusal(422, 'csr-required');
     const key = /key-\d+/.exec(csr)?.[0] ?? '';
     return this.#give(clientId, { kind: 'certificate', certificate: `-----BEGIN CERTIFICATE----- ${key} for ${clientId}` });
