@@ -1,10 +1,11 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
+import { buildEnroller } from './agent-enroller.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
-import { Enroller } from './enrolment/enroller.ts';
-import { enrol, type EnrolmentKind, enrolmentHash, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import type { Enroller } from './enrolment/enroller.ts';
+import { enrol, type EnrolmentKind, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
 import type { FirmwareControl } from './firmware/view.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
@@ -50,33 +51,12 @@ export class Agent {
       isRevoked: () => this.revoked,
       session: () => this.#platform?.session ?? null,
     });
-    this.#enroller = new Enroller({
-      ...ports,
-      log: ports.log.child('enrolment'),
-      settings: { ...settings, hasOwnCertificate: settings.tls.certFile !== null },
-      http: this.#parts.outlet.http(ports.http, { kind: 'enrolment', note: 'a request for a credential of its own' }),
+    this.#enroller = buildEnroller(ports, settings, this.#parts, {
       identity: () => this.#identity,
-      isEnrolledWith: (token) => enrolmentHash(settings.organizationId, token, ports.entropy) === this.#identity.enrolment,
       onNewLogin: () => this.#platform?.connector.tryNow(),
       onClientExists: () => {
         this.#becomeAnother();
       },
-    });
-    this.#rest = new Rest({
-      clock: ports.clock,
-      leave: () => this.#leaveForSleep(),
-      comeBack: () => {
-        if (!this.#isSilent) this.#openPlatform();
-        this.#lookAround();
-      },
-      lookAfter: () => {
-        void this.#platform?.session.probe();
-        this.#lookAround();
-      },
-    });
-    this.#wakeWatch = new WakeWatch(ports.clock, () => {
-      ports.log.info('time has passed without this process: the computer slept, or its clock was set');
-      this.resumed();
     });
     this.#handlers = inboundHandlers({
       ...ports,
