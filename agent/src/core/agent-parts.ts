@@ -41,6 +41,8 @@ export interface AgentParts {
   readonly link: OutletLink;
   /** Something left this PC. */
   readonly sent: Listeners<[]>;
+  /** A document, the policy or the identity changed. */
+  readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
   readonly gate: LoginGate;
   readonly outbox: Outbox;
@@ -68,6 +70,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const policy = new PolicyHolder(state.policy);
   const scrubber = new Scrubber(settings.ownNames, settings.enrollmentToken === null ? [] : [settings.enrollmentToken]);
   const sent = new Listeners<[]>();
+  const changed = new Listeners<[]>();
   const outlet = new Outlet({
     clock,
     sentLog: ports.sentLog,
@@ -123,6 +126,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     commit,
     publish: (deviceId, document) => {
       devicePublishing.publish(deviceId, document);
+      changed.emit();
     },
     sha256: (text) => entropy.sha256(text),
     ...(firmware ? { firmware } : {}),
@@ -152,6 +156,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     outlet,
     link,
     sent,
+    changed,
     linkState,
     gate,
     outbox,

@@ -1,6 +1,7 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
 import { buildEnroller } from './agent-enroller.ts';
+import type { AgentOverview } from './agent-overview.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
@@ -58,6 +59,22 @@ export class Agent {
         this.#becomeAnother();
       },
     });
+    this.#rest = new Rest({
+      clock: ports.clock,
+      leave: () => this.#leaveForSleep(),
+      comeBack: () => {
+        if (!this.#isSilent) this.#openPlatform();
+        this.#lookAround();
+      },
+      lookAfter: () => {
+        void this.#platform?.session.probe();
+        this.#lookAround();
+      },
+    });
+    this.#wakeWatch = new WakeWatch(ports.clock, () => {
+      ports.log.info('time has passed without this process: the computer slept, or its clock was set');
+      this.resumed();
+    });
     this.#handlers = inboundHandlers({
       ...ports,
       ...this.#parts,
@@ -99,6 +116,43 @@ export class Agent {
   /** Firmware as a user interface shows and asks it; null where this agent installs none. */
   get firmware(): FirmwareControl | null {
     return this.#parts.firmware;
+  }
+
+  /** What a user interface shows. */
+  overview(): AgentOverview {
+    const { organizationId, clientName, clientVersion } = this.#settings;
+    return {
+      clientId: this.clientId,
+      organizationId,
+      organizationName: this.#parts.policy.received?.organizationName ?? null,
+      clientName,
+      version: clientVersion,
+      revoked: this.revoked,
+      devices: this.documents(),
+      desired: [...this.#state.desired.entries()].map(
+        ([
+          deviceId,
+          {
+            document: { revision, source },
+            waitsForLogin,
+          },
+        ]) => ({
+          deviceId,
+          revision,
+          source,
+          waitsForLogin: waitsForLogin !== null,
+        }),
+      ),
+      firmware: this.firmware?.snapshot() ?? [],
+    };
+  }
+
+  /** Something of the overview may have changed. Returns what ends the subscription. */
+  onChange(listener: () => void): () => void {
+    const ends = [this.#parts.changed.add(listener), this.firmware?.onChange(listener)];
+    return () => {
+      for (const end of ends) end?.();
+    };
   }
 
   /** What left this PC in the last 30 days, newest first. */
@@ -223,6 +277,7 @@ export class Agent {
     void clientPublishing.update();
     await journal.commit([write]);
     this.#parts.firmware?.rulesChanged();
+    this.#parts.changed.emit();
     if (appliesImmediately()) await devices.release(null);
   }
 
@@ -232,6 +287,7 @@ export class Agent {
     log.warn('the platform revoked this client: locks are released, and nothing is sent any more');
     const revoked = markRevoked(this.#state.identity, this.#identity);
     this.#identity = { ...this.#identity, revoked: true };
+    this.#parts.changed.emit();
     this.#endWatching();
     const forgotten = this.#enroller.forget();
     outbox.detach();
