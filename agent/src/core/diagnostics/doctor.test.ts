@@ -115,7 +115,7 @@ class Installation {
       reachBus: null,
       link: this.platform,
       probe,
-      folder: async () => ({ kind: 'folder', obstacle: null, freeBytes: null }),
+      folder: async () => ({ kind: 'folder', obstacle: null, openToAll: false, freeBytes: null }),
       lock: async () => this.lock,
       state: async () => ({ store: storeOf(this.records), counts: new Map(), problem: null, lostRecords: 0 }),
       ...this.changes,

@@ -11,7 +11,7 @@ const day = 86_400_000;
 
 describe('a folder', () => {
   const folder = (found: Partial<FolderExamination> = {}) =>
-    judgeFolder('stateDir', '/s', { kind: 'folder', obstacle: null, freeBytes: 1e12, ...found });
+    judgeFolder('stateDir', '/s', { kind: 'folder', obstacle: null, openToAll: false, freeBytes: 1e12, ...found });
 
   it('that can be written, or made, is fine', () => {
     expect(folder()).toEqual({ status: 'ok', message: '/s can be written' });
@@ -32,6 +32,7 @@ describe('a folder', () => {
   });
 
   it('on a disk that is nearly full is told before it fails', () => {
+    expect(folder({ openToAll: true })).toMatchObject({ status: 'failed', message: 'everyone on this computer can change what is in /s' });
     expect(folder({ freeBytes: 12 * 1024 * 1024 })).toMatchObject({ status: 'warning', message: '/s has only 12 MB free' });
   });
 });
