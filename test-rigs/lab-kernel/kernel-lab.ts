@@ -42,10 +42,13 @@ export interface LabRun {
 }
 
 /**
- * Boots a kernel and runs the suite in it. `project` is the root of this project, built; `only` is a part of the names to run. Rejects with
+ * Boots a kernel and runs the suite in it. `project` is the root of this project, built; `only`: parts of the names to run. Rejects with
  * `KernelLabError` where the lab cannot be built.
  */
-export async function runKernelLab(project: string, { only = '', limitMs = 300_000 }: { only?: string; limitMs?: number } = {}): Promise<LabRun> {
+export async function runKernelLab(
+  project: string,
+  { only = [], limitMs = 300_000 }: { only?: readonly string[]; limitMs?: number } = {},
+): Promise<LabRun> {
   const folder = await mkdtemp(join(tmpdir(), 'jpd-kernel-lab-'));
   try {
     const share = await mkdtemp(join(folder, 'share-'));
@@ -59,7 +62,7 @@ export async function runKernelLab(project: string, { only = '', limitMs = 300_0
       'modules-folder': join(kernel.root, 'lib', 'modules'),
       'project-folder': project,
       run: await readFile(join(project, 'test-rigs', 'lab-kernel', 'guest', 'run'), 'utf8'),
-      only,
+      only: JSON.stringify(only),
     };
     for (const [name, content] of Object.entries(files)) await writeFile(join(share, name), content);
     const initramfs = await buildInitramfs(kernel, pathOf('busybox'), join(project, 'test-rigs', 'lab-kernel', 'guest', 'init'), folder);

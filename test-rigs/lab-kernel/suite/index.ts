@@ -5,6 +5,12 @@ import { hotPlug } from './hot-plug.ts';
 import type { KernelTest } from './kernel-test.ts';
 import { permissions } from './permissions.ts';
 import { sessions } from './sessions.ts';
+import { suspend } from './suspend.ts';
+import { update } from './update.ts';
 
 /** Everything that the guest runs, in this order. */
-export const suite: readonly KernelTest[] = [...hotPlug, ...sessions, ...calls, ...permissions, ...fwupd, ...agent];
+export const suite: readonly KernelTest[] = [...hotPlug, ...sessions, ...calls, ...suspend, ...permissions, ...update, ...fwupd, ...agent];
+
+/** Those with one of these in their names; all for none. */
+export const testsNamed = (parts: readonly string[]): readonly KernelTest[] =>
+  suite.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
