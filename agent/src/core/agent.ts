@@ -13,8 +13,7 @@ import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
 import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
-import { Rest } from './power/rest.ts';
-import { WakeWatch } from './power/wake-watch.ts';
+import { Power } from './power/power.ts';
 import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
@@ -32,8 +31,7 @@ export class Agent {
   readonly #handlers: SessionHandlers;
   readonly #clones = new CloneWatch();
   readonly #enroller: Enroller;
-  readonly #rest: Rest;
-  readonly #wakeWatch: WakeWatch;
+  readonly #power: Power;
   /** Of this start. */
   readonly #sessionId: string;
   #identity: Identity;
@@ -59,22 +57,21 @@ export class Agent {
         this.#becomeAnother();
       },
     });
-    this.#rest = new Rest({
-      clock: ports.clock,
-      leave: () => this.#leaveForSleep(),
-      comeBack: () => {
-        if (!this.#isSilent) this.#openPlatform();
-        this.#lookAround();
+    this.#power = new Power(
+      {
+        ...ports,
+        ...this.#parts,
+        platform: () => this.#platform,
+        takePlatform: () => this.#takePlatform(),
+        openPlatform: () => {
+          this.#openPlatform();
+        },
+        networkChanged: () => {
+          this.networkChanged();
+        },
       },
-      lookAfter: () => {
-        void this.#platform?.session.probe();
-        this.#lookAround();
-      },
-    });
-    this.#wakeWatch = new WakeWatch(ports.clock, () => {
-      ports.log.info('time has passed without this process: the computer slept, or its clock was set');
-      this.resumed();
-    });
+      endMs.goodbyeStep,
+    );
     this.#handlers = inboundHandlers({
       ...ports,
       ...this.#parts,
@@ -176,12 +173,12 @@ export class Agent {
 
   /** The PC is about to sleep. Resolves when the platform knows, or can't be told. */
   suspending(): Promise<void> {
-    return this.#isSilent ? Promise.resolve() : this.#rest.suspending();
+    return this.#power.suspending();
   }
 
   /** The PC woke up. Said or not, the agent notices within a minute. */
   resumed(): void {
-    if (!this.#isSilent) this.#rest.resumed();
+    this.#power.resumed();
   }
 
   /** The network changed. */
@@ -224,7 +221,7 @@ export class Agent {
       void clientPublishing.update();
     });
     this.#openPlatform();
-    this.#wakeWatch.start();
+    this.#power.start();
     discovery
       .start()
       .then(() => devices.settle())
@@ -314,37 +311,25 @@ export class Agent {
     if (this.#isSilent) return;
     this.#ports.log.warn('another computer uses this client id: this one takes a new id');
     const { identity, policy, commands, held, tombstones } = this.#state;
-    const old = this.#platform;
-    this.#platform = null;
+    const old = this.#takePlatform();
     old?.connector.stop();
     const { identity: next, write } = renamed(identity, this.#identity, this.#ports.entropy);
     this.#identity = next;
     await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...held.clear(), ...tombstones.clear()]);
     await this.#forgetDesired();
     await old?.session.abandon(endMs.goodbyeStep);
-    if (!this.#isSilent && !this.#rest.isResting) this.#openPlatform();
+    if (!this.#isSilent && !this.#power.isResting) this.#openPlatform();
   }
 
-  async #leaveForSleep(): Promise<void> {
+  #takePlatform(): Platform | null {
     const platform = this.#platform;
     this.#platform = null;
-    platform?.connector.stop();
-    await platform?.session.leave('sleep', endMs.goodbyeStep);
-  }
-
-  /** After a sleep: the network may be another, and devices may have come, gone, or been changed without a word. */
-  #lookAround(): void {
-    if (this.#isSilent) return;
-    const { devices, discovery } = this.#parts;
-    this.networkChanged();
-    discovery.look();
-    for (const { deviceId } of devices.documents()) void devices.device(deviceId)?.refresh();
+    return platform;
   }
 
   #endWatching(): void {
     this.#endHostChanges?.();
-    this.#wakeWatch.stop();
-    this.#rest.stop();
+    this.#power.stop();
   }
 
   /** Locks are released; values stay. */

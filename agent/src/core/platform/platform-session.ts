@@ -9,6 +9,8 @@ import type { PresenceBody, PlatformSessionContext } from './session-context.ts'
 /** A broker that leaves something unanswered this long is of no use. */
 const answerMs = 60_000;
 const policyWaitMs = 2000;
+/** After a sleep a dead connection looks alive; networks are slow then. */
+const probeMs = 15_000;
 /** Our own presence comes back within a round trip where the broker lets us hear it. */
 const echoWaitMs = 2000;
 
@@ -104,6 +106,14 @@ export class PlatformSession {
     await connection.publish({ kind: 'results', topic: this.topics.result(body.commandId), body });
     if (responseTopic === undefined || !isBelowPrefix(responseTopic, organizationId, clientId)) return;
     await connection.publish({ kind: 'results', topic: responseTopic, body, ...(correlationData ? { correlationData } : {}) });
+  }
+
+  /** The PC may have slept: says `online` once more. A connection on which that isn't answered soon is dead. */
+  async probe(): Promise<void> {
+    const now = this.#now;
+    if (!now?.presenceTold || !this.#isCurrent(now)) return;
+    const answered = await within(this.#context.clock, probeMs, this.#tellPresence(now));
+    if (!answered && this.#isCurrent(now)) this.#context.onBroken();
   }
 
   /** Says goodbye and ends the connection: afterwards the broker has no will to send. `graceMs` bounds each step. A second call waits for the first. */

@@ -18,6 +18,7 @@ export class Rest {
   readonly #context: RestContext;
   #leaving: Promise<void> | null = null;
   #timer: Timer | null = null;
+  #stopped = false;
 
   constructor(context: RestContext) {
     this.#context = context;
@@ -30,13 +31,14 @@ export class Rest {
 
   /** The PC is about to sleep. Resolves when the platform knows. Should it not sleep after all, the agent is back in a minute. */
   suspending(): Promise<void> {
-    this.#leaving ??= this.#leave();
+    this.#leaving ??= this.#stopped ? Promise.resolve() : this.#leave();
     return this.#leaving;
   }
 
   /** The PC is awake, as somebody said or as the clocks tell. */
   resumed(): void {
     const leaving = this.#leaving;
+    if (this.#stopped) return;
     if (!leaving) {
       this.#context.lookAfter();
       return;
@@ -45,7 +47,7 @@ export class Rest {
     this.#timer = null;
     // Both may be told in one breath: first it goes, then it comes.
     void leaving.then(() => {
-      if (this.#leaving !== leaving) return;
+      if (this.#leaving !== leaving || this.#stopped) return;
       this.#leaving = null;
       this.#context.comeBack();
     });
@@ -53,8 +55,8 @@ export class Rest {
 
   /** Nothing comes of it any more. */
   stop(): void {
+    this.#stopped = true;
     this.#timer?.cancel();
-    this.#leaving = Promise.resolve();
   }
 
   #leave(): Promise<void> {
