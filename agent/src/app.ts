@@ -114,12 +114,21 @@ export interface StartOptions {
   readonly notes: readonly string[];
   /** Names the login session instead of the system. */
   readonly loginSession: string | null;
+  /** A user interface asks people before firmware is installed. */
+  readonly isAttended?: boolean;
   /** Makes the bundle for support of what the running agent knows; without it the platform can't ask for one. */
   readonly diagnostics?: (devices: () => readonly DeviceDocument[], log: Log) => Promise<Uint8Array>;
 }
 
 /** Starts the agent on its state folder; `ok: false` where another one works there. Rejects where the folder cannot be used. */
-export async function startAgent({ configuration, operatorMappings, notes, loginSession, diagnostics }: StartOptions): Promise<Start> {
+export async function startAgent({
+  configuration,
+  operatorMappings,
+  notes,
+  loginSession,
+  isAttended = false,
+  diagnostics,
+}: StartOptions): Promise<Start> {
   const { stateDir, logDir, logLevel, enrollmentToken, hid: hidConfiguration } = configuration;
   const lock = await acquireInstanceLock(stateDir);
   if (!lock.ok) return lock;
@@ -160,7 +169,7 @@ export async function startAgent({ configuration, operatorMappings, notes, login
       localTime: createLocalTime(systemClock),
       ...source,
     },
-    { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames() },
+    { ...configuration, clientVersion: version, loginSessionId, operatorMappings, ownNames: ownNames(), attended: isAttended },
   );
   return {
     ok: true,
