@@ -1,4 +1,4 @@
-import { timestamp } from '../contract/index.ts';
+import { type DeviceDocument, timestamp } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import type { AgentState } from './agent-state.ts';
@@ -6,10 +6,12 @@ import { ClientPublishing } from './client-publishing.ts';
 import { commandRunners } from './command-runners.ts';
 import { Commands } from './commands.ts';
 import { DevicePublishing } from './device-publishing.ts';
+import { Calls } from './devices/calls.ts';
 import { DeviceManager } from './devices/device-manager.ts';
 import { Discovery } from './devices/discovery.ts';
 import { FirmwareEngine } from './firmware/engine.ts';
 import { HidLeases } from './firmware/hid-leases.ts';
+import { plugsOf } from './firmware/reach.ts';
 import { LoginGate } from './login-gate.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
@@ -61,6 +63,9 @@ export interface AgentParts {
   readonly commit: (writes: readonly StoreWrite[], events: readonly EventDraft[]) => Promise<void>;
 }
 
+/** Somebody must know whether it is in a call. */
+const waitsForFirmware = ({ firmware }: DeviceDocument): boolean => firmware.status === 'pending' || firmware.status === 'postponed';
+
 /** Builds the parts on a loaded state. Nothing happens yet. */
 export function buildParts(ports: AgentPorts, settings: AgentSettings, state: AgentState, present: Present): AgentParts {
   const { clock, entropy, log, host, localTime, packages } = ports;
@@ -107,7 +112,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     flush();
   };
   const hid = new HidLeases(ports.hid, clock);
-  const isInCall = (): boolean => false;
+  const calls = new Calls({ hid, clock, log: log.child('calls') });
+  const plugs = (deviceId: string): ReadonlySet<string> => plugsOf(devices.device(deviceId)?.routes.values() ?? []);
+  const isInCall = (deviceId: string): boolean => calls.isInCall(plugs(deviceId));
   const engine = {
     ...{ clock, entropy, localTime, hid, isInCall, save, desired },
     log: log.child('firmware'),
@@ -117,6 +124,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devices: () => devices,
   };
   const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
+  calls.onChange(() => firmware?.rulesChanged());
   const devices: DeviceManager = new DeviceManager({
     clock,
     log: log.child('devices'),
@@ -127,11 +135,12 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     publish: (deviceId, document) => {
       devicePublishing.publish(deviceId, document);
       changed.emit();
+      calls.need(new Set(devices.documents().filter(waitsForFirmware).flatMap((waiting) => [...plugs(waiting.deviceId)])));
     },
     sha256: (text) => entropy.sha256(text),
     ...(firmware ? { firmware } : {}),
   });
-  const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices });
+  const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices, calls });
   const commands = new Commands({
     clock,
     log: log.child('commands'),
