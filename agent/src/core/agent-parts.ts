@@ -135,7 +135,14 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     publish: (deviceId, document) => {
       devicePublishing.publish(deviceId, document);
       changed.emit();
-      calls.need(new Set(devices.documents().filter(waitsForFirmware).flatMap((waiting) => [...plugs(waiting.deviceId)])));
+      calls.need(
+        new Set(
+          devices
+            .documents()
+            .filter(waitsForFirmware)
+            .flatMap((waiting) => [...plugs(waiting.deviceId)]),
+        ),
+      );
     },
     sha256: (text) => entropy.sha256(text),
     ...(firmware ? { firmware } : {}),
