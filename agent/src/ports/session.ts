@@ -18,10 +18,3 @@ export interface WaitingRoom {
   /** Whether somebody else waits. Never rejects. */
   isSomebodyWaiting(): Promise<boolean>;
 }
-
-/** What the system says of the PC's sleep. */
-export interface PowerSource {
-  /** The PC is about to sleep; it may not wait for the promise. Returns what ends the subscription. */
-  onSuspend(listener: () => Promise<void>): () => void;
-  onResume(listener: () => void): () => void;
-}
