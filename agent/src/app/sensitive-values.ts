@@ -43,8 +43,8 @@ async function ownSecrets(stateDir: string, host: Host): Promise<readonly string
   const loaded = await openSecrets(stateDir, host, () => undefined)
     .then((store) => store.load())
     .catch(() => null);
-  const values = loaded?.ok === true ? Object.values(loaded.kept?.secrets ?? {}) : [];
-  return values.flatMap((value) => [value, ...value.split('\n').filter((line) => line.length >= shortestKeyLine && !line.startsWith('-----'))]);
+  const held = loaded?.ok === true ? Object.values(loaded.kept?.secrets ?? {}) : [];
+  return held.flatMap((value) => [value, ...value.split('\n').filter((line) => line.length >= shortestKeyLine && !line.startsWith('-----'))]);
 }
 
 export async function sensitiveValues({ enrollmentToken, clientName, stateDir }: Configuration): Promise<SensitiveValues> {
