@@ -24,6 +24,8 @@ export interface StandByContext {
   readonly begin: () => Promise<Turn | null>;
   /** Each time that a turn begins or ends. */
   readonly onChange: (isWorking: boolean) => void;
+  /** Called when it is stopped. */
+  readonly onStop?: () => void;
 }
 
 /**
@@ -71,6 +73,7 @@ export class StandBy {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endSession();
+    this.#context.onStop?.();
     this.#timer?.cancel();
     await this.#looking?.catch(() => undefined);
     await this.#context.waitingRoom.leave();
