@@ -21,7 +21,7 @@ const steps: Readonly<Record<string, string>> = {
 };
 
 /** Nobody knows how long a device takes for these. */
-const endless = ['checking', 'installing', 'restoring'];
+const endless = ['checking', 'verifying', 'installing', 'restoring'];
 
 /** What came of it, on standard output where it is well, else on standard error. Gives the exit code. */
 function tellOutcome(outcome: FirmwareUpdate, stateDir: string): number {

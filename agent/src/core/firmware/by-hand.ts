@@ -198,7 +198,10 @@ function memoryJournal() {
 
 function notConnected(deviceId: string, devices: DeviceManager): string {
   const connected = devices.documents().filter(({ connection }) => connection.status === 'connected');
-  const known = connected.map((document) => document.deviceId).join(', ');
+  const known = connected
+    .map((document) => document.deviceId)
+    .toSorted((a, b) => a.localeCompare(b))
+    .join(', ');
   return `${deviceId} is not connected: ${known === '' ? 'no Jabra device is' : `${known} ${connected.length === 1 ? 'is' : 'are'}`}`;
 }
 
