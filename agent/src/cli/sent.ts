@@ -20,12 +20,9 @@ function localTime(at: string): string {
   return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(':')}`;
 }
 
-/** A name that a device has must not drive the terminal. */
-const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
-
 function rowOf({ at, to, groups, summary, bytes, acknowledged }: SentEntry): readonly string[] {
-  const words = printable(summary) + (acknowledged ? '' : ' (not confirmed)');
-  return [localTime(at), groups.map((group) => groupNames[group]).join(', '), `${bytes} B`, printable(to), words];
+  const words = summary + (acknowledged ? '' : ' (not confirmed)');
+  return [localTime(at), groups.map((group) => groupNames[group]).join(', '), `${bytes} B`, to, words];
 }
 
 function lines({ entries, unreadable, incompleteBefore }: DescribedHistory): string {

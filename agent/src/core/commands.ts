@@ -5,6 +5,8 @@ import { isJsonObject } from './state/json-object.ts';
 import type { Section } from './state/section.ts';
 
 const keepAfterExpiryMs = 24 * 3_600_000;
+/** Far more than a platform sends in the lifetime of a command. */
+const maxRemembered = 5000;
 /** Percent. */
 const progressStep = 5;
 
@@ -161,7 +163,11 @@ export class Commands {
 
   #forgetOld(): StoreWrite[] {
     const { clock, records } = this.#context;
-    const old = [...records.entries()].filter(([, { keepUntil }]) => keepUntil < clock.now());
-    return old.map(([id]) => records.remove(id));
+    const kept = [...records.entries()].filter(([id]) => !this.#running.has(id));
+    const old = kept.filter(([, { keepUntil }]) => keepUntil < clock.now());
+    // Those that end first, where somebody sends command after command that never does: they must not fill the disk.
+    const surplus = kept.length - old.length - maxRemembered;
+    const first = surplus <= 0 ? [] : kept.toSorted(([, a], [, b]) => a.keepUntil - b.keepUntil).slice(old.length, old.length + surplus);
+    return [...old, ...first].map(([id]) => records.remove(id));
   }
 }

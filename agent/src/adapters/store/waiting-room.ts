@@ -35,7 +35,7 @@ export function openWaitingRoom(stateDir: string, now: () => number = Date.now):
           await utimes(file, date, date);
         } catch (error) {
           if (errorCode(error) !== 'ENOENT') throw error;
-          await mkdir(folder, { recursive: true });
+          await mkdir(folder, { recursive: true, mode: 0o700 });
           await writeFile(file, '');
           await utimes(file, date, date);
         }
@@ -52,7 +52,7 @@ export function openWaitingRoom(stateDir: string, now: () => number = Date.now):
       let watcher: FSWatcher | null = null;
       let isOver = false;
       void quietly(async () => {
-        await mkdir(folder, { recursive: true });
+        await mkdir(folder, { recursive: true, mode: 0o700 });
         if (isOver) return;
         // `change` is somebody who still waits.
         watcher = watch(folder, { persistent: false }, (event, name) => {

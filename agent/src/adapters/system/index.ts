@@ -4,13 +4,20 @@ import type { Entropy } from '../../ports/index.ts';
 
 export { createLocalTime } from './local-time.ts';
 
+/** Node makes 1 ms of anything longer: a wait that somebody outside chose would become a busy loop. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
 /** The machine's clock. Its timers don't keep the process alive: sockets and devices do. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer: (milliseconds, callback) => {
-    const timer = setTimeout(callback, milliseconds);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (rest: number): void => {
+      timer = rest > longestTimeoutMs ? setTimeout(() => wait(rest - longestTimeoutMs), longestTimeoutMs) : setTimeout(callback, rest);
+      timer.unref();
+    };
+    wait(milliseconds);
     return {
       cancel: () => {
         clearTimeout(timer);

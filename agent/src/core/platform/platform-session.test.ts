@@ -211,6 +211,21 @@ describe('a conversation with the platform', () => {
     expect(order.slice(0, 4)).toEqual(['desired a 1 early', 'command c-1', 'desired a 2 early', 'deleted desired a']);
   });
 
+  it('holds no more than a bound before the policy rules, says so, and still hears the policy', async () => {
+    const { clock, log, open, platform, told } = await lab();
+    await open();
+    platform.cut('pc-1');
+    for (let index = 0; index < 2003; index += 1) platform.send('commands', { ...command, id: `c-${index}` });
+    platform.send('policy', { ...policy, revision: 4 });
+    told.length = 0;
+    const commands = (): readonly string[] => told.filter((line) => line.includes('command c-'));
+    await open(0);
+    for (let turn = 0; turn < 5000 && commands().length < 2000; turn += 1) await clock.advance(1);
+    expect(told[0]).toMatch(/policy 4$/);
+    expect(commands()).toHaveLength(2000);
+    expect(log.lines.filter(({ message }) => message.startsWith('too much came before the policy'))).toHaveLength(3);
+  });
+
   it('keeps what it held when the connection breaks before the policy ruled: it was acknowledged', async () => {
     const { open, platform, told } = await lab();
     await open();

@@ -196,9 +196,15 @@ export class PlatformSession {
     const beforeSuback = !now.allSubscribed;
     const kind = this.#inbox.kindOf(message);
     // Those must wait for the policy, but not block it: it comes through here as well.
-    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) await this.#context.held.add(message, beforeSuback);
+    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) await this.#hold(message, beforeSuback);
     else await this.#deliver(message, beforeSuback);
     return undefined;
+  }
+
+  async #hold(message: IncomingMessage, beforeSuback: boolean): Promise<void> {
+    const { held, log } = this.#context;
+    if (held.isFull) log.warn('too much came before the policy: a message is dropped', { topic: message.topic });
+    else await held.add(message, beforeSuback);
   }
 
   async #deliver(message: IncomingMessage, beforeSuback: boolean): Promise<void> {
