@@ -59,8 +59,10 @@ async function main(pipe: LocalPipe): Promise<number> {
 const pipe = parentPipe();
 if (pipe) {
   process.exitCode = await whileAlive(() => main(pipe)).catch((error: unknown) => fail(pipe, 'fault', [oneLine(error)]));
-  // The channel to the parent would keep this process alive.
-  if (process.connected) process.disconnect();
+  // The answer to `stop` is on its way first; then the channel to the parent must not keep this process alive.
+  setImmediate(() => {
+    if (process.connected) process.disconnect();
+  });
 } else {
   tell('jabra-agent-child is started by the app. To run an agent by hand: jabra-agent run');
   process.exitCode = exitCode.wrongUse;

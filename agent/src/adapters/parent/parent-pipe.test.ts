@@ -12,7 +12,7 @@ describe('the pipe to the program that started this one', () => {
 
   it('is the IPC channel of a forked process, until that closes', () => {
     const sent: unknown[] = [];
-    const own = Object.assign(bare(), { send: (message: unknown) => sent.push(message) > 0 });
+    const own = Object.assign(bare(), { connected: true, send: (message: unknown) => sent.push(message) > 0 });
     const pipe = openParentPipe(own);
     const heard: unknown[] = [];
     let closed = 0;
@@ -24,6 +24,7 @@ describe('the pipe to the program that started this one', () => {
     own.emit('message', { b: 2 });
     end?.();
     own.emit('message', { c: 3 });
+    own.connected = false;
     own.emit('disconnect');
     pipe?.send({ d: 4 });
     expect(sent).toEqual([{ a: 1 }]);

@@ -11,6 +11,8 @@ interface ParentPort {
 export interface ParentProcess {
   readonly parentPort?: ParentPort;
   readonly send?: (message: unknown) => boolean;
+  /** False as soon as either side closed the channel; `disconnect` comes later. */
+  readonly connected?: boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   off(event: 'message', listener: (message: unknown) => void): unknown;
   once(event: 'disconnect', listener: () => void): unknown;
@@ -39,13 +41,10 @@ export function openParentPipe(own: ParentProcess): LocalPipe | null {
     };
   }
   if (!own.send) return null;
-  let isOpen = true;
-  own.once('disconnect', () => {
-    isOpen = false;
-  });
   return {
     send: (message) => {
-      if (isOpen) own.send?.(message);
+      // To nobody: that the other side is gone is told by `onClosed`.
+      if (own.connected !== false) own.send?.(message);
     },
     onMessage: (listener) => {
       own.on('message', listener);
