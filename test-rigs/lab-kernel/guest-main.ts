@@ -1,5 +1,5 @@
 /** What the guest runs: every test of the suite, one after another, each result a line on the share. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testsNamed } from './suite/index.ts';
 import type { KernelTest, KernelTestResult } from './suite/kernel-test.ts';
@@ -26,6 +26,7 @@ async function outcomeOf(run: KernelTest['run']): Promise<Pick<KernelTestResult,
   }
 }
 
+console.log(`guest: the suite after ${readFileSync('/proc/uptime', 'utf8').split(' ')[0]} s`);
 let failed = 0;
 // Written by our own host.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
