@@ -31,8 +31,11 @@ describe('a folder', () => {
     });
   });
 
-  it('on a disk that is nearly full is told before it fails', () => {
+  it('that everyone may change fails', () => {
     expect(folder({ openToAll: true })).toMatchObject({ status: 'failed', message: 'everyone on this computer can change what is in /s' });
+  });
+
+  it('on a disk that is nearly full is told before it fails', () => {
     expect(folder({ freeBytes: 12 * 1024 * 1024 })).toMatchObject({ status: 'warning', message: '/s has only 12 MB free' });
   });
 });
