@@ -62,7 +62,12 @@ export class UpdateRun {
     this.#cancel.cancel();
   }
 
-  async run({ firmware, digest, way, address }: UpdateTask): Promise<RunResult> {
+  async run(task: UpdateTask): Promise<RunResult> {
+    const result = await this.#run(task);
+    return result.kind === 'cut-off' ? { ...result, phase: this.#phase } : result;
+  }
+
+  async #run({ firmware, digest, way, address }: UpdateTask): Promise<RunResult> {
     const { clock, lease, journal, md5 } = this.#context;
     const target = hidUpdateTarget(lease.port, clock, lease.info, address);
     const host = { target, clock, journal, signal: this.#cancel.signal };
@@ -86,7 +91,8 @@ export class UpdateRun {
 
   #ota(progress: FirmwareUpdateProgress): void {
     if (progress.step === 'checking' && !this.#context.mayWrite()) this.#cancel.cancel();
-    this.#report(progress.phase, progress.phase === 'checking' ? this.#percent : percentOf(progress));
+    // Whoever waits for a lost device is still where it was lost.
+    if (progress.step !== 'reconnecting') this.#report(progress.phase, percentOf(progress));
   }
 
   #file(progress: UpdateProgress): void {

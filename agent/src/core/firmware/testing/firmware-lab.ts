@@ -14,6 +14,13 @@ export const target = '2.3.4';
 export const imageOf = (length: number, seed = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (Math.imul(index + seed, 0x9e3779b1) >>> 13) & 0xff);
 
+function inShort({ status, reason, progress, error }: DeviceDocument['firmware']): string {
+  return [status, reason === null ? '' : `/${reason}`, progress === null ? '' : ` ${progress}`, error === null ? '' : `: ${error.code}`].join('');
+}
+
+/** So that a test can be there in the middle: 20,000 bytes take 4 s. */
+const slow = { acknowledgeMs: 100 };
+
 type Offer = Partial<PackageDescription> & { readonly bytes?: number };
 
 /** An agent between a bus, a platform and a package server, told to install firmware. */
@@ -36,13 +43,15 @@ export class FirmwareLab {
   }
 
   headset(behaviours: readonly Behaviour[] = []): VirtualDevice {
-    return this.#plug(virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', version: '1.8.13', behaviours: [...behaviours] }));
+    return this.#plug(
+      virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', version: '1.8.13', behaviours: [...behaviours], firmware: slow }),
+    );
   }
 
   /** A dongle with a headset behind it. */
   dongle(): { readonly dongle: VirtualDevice; readonly child: VirtualDevice } {
-    const child = virtualDevice({ family: 'evolve2-65', serial: '70BF92000002', version: '1.8.13' });
-    return { child, dongle: this.#plug(virtualDevice({ family: 'link-380', serial: '50C275000001', version: '1.0.2', child })) };
+    const child = virtualDevice({ family: 'evolve2-65', serial: '70BF92000002', version: '1.8.13', firmware: slow });
+    return { child, dongle: this.#plug(virtualDevice({ family: 'link-380', serial: '50C275000001', version: '1.0.2', child, firmware: slow })) };
   }
 
   /** Puts a package on the server, and gives the desired firmware that names it. */
@@ -83,11 +92,17 @@ export class FirmwareLab {
 
   /** What was said of the firmware, each once where it was said several times in a row: `pending/downloading`, `updating 45`. */
   told(deviceId = headsetId): string[] {
-    const all = this.lab.platform.received('devices', deviceId).map(({ firmware }) => {
-      const { status, reason, progress, error } = firmware;
-      return [status, reason === null ? '' : `/${reason}`, progress === null ? '' : ` ${progress}`, error === null ? '' : `: ${error.code}`].join('');
-    });
+    const all = this.lab.platform.received('devices', deviceId).map(({ firmware }) => inShort(firmware));
     return all.filter((one, index) => one !== all[index - 1]);
+  }
+
+  /** Moves on until its document says so. */
+  async until(text: string, deviceId = headsetId): Promise<void> {
+    for (let ms = 0; ms < 600_000; ms += 20) {
+      if (inShort(this.document(deviceId).firmware).startsWith(text)) return;
+      await this.clock.advance(20);
+    }
+    throw new Error(`it never said ${text}: ${this.told(deviceId).join(', ')}`);
   }
 
   /** Events of the device's firmware, in order. */
