@@ -3,6 +3,7 @@ import {
   type Clock,
   type Digest,
   type FirmwareUpdateProgress,
+  type FirmwareUpdateStep,
   findProduct,
   hidUpdateTarget,
   updateByFile,
@@ -42,6 +43,9 @@ export interface UpdateRunContext {
   /** It was pulled out, or is back, while it took firmware. */
   readonly onAway: (isAway: boolean) => void;
 }
+
+/** Steps that don't say where an update is. */
+const unmoved: ReadonlySet<FirmwareUpdateStep> = new Set(['reconnecting', 'interrupted', 'failed', 'cancelled', 'refused']);
 
 const percentOf = ({ done, total }: UpdateProgress): number => (total > 0 ? Math.min(100, Math.floor((done / total) * 20) * 5) : 0);
 
@@ -91,8 +95,8 @@ export class UpdateRun {
 
   #ota(progress: FirmwareUpdateProgress): void {
     if (progress.step === 'checking' && !this.#context.mayWrite()) this.#cancel.cancel();
-    // Whoever waits for a lost device is still where it was lost.
-    if (progress.step !== 'reconnecting') this.#report(progress.phase, percentOf(progress));
+    // Whoever waits for a lost device is still where it was lost, and so is who gave up.
+    if (!unmoved.has(progress.step)) this.#report(progress.phase, percentOf(progress));
   }
 
   #file(progress: UpdateProgress): void {
