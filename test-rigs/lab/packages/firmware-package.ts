@@ -29,5 +29,10 @@ export function firmwarePackage({ version, bytes = 2000, crc, ...description }: 
     images: [{ partition: 1, content: image, ...(crc === undefined ? {} : { crc }) }],
     ...description,
   });
+  return described(content, version);
+}
+
+/** Anything as a package, what it may be. */
+export function described(content: Uint8Array, version = '2.3.4'): BuiltPackage {
   return { version, content, sha256: createHash('sha256').update(content).digest('hex'), size: content.length };
 }
