@@ -75,7 +75,11 @@ export class FirmwareEngine implements FirmwareSide, FirmwareControl {
   async recover(deviceId: string): Promise<boolean> {
     const devices = this.#context.devices();
     const document = devices.device(deviceId)?.document;
-    if (!document || !isRecoverable(document)) return false;
+    if (!document || !isRecoverable(document)) {
+      if (this.#recoveries.get(deviceId)?.step === 'going') return true;
+      this.endRecovery(deviceId);
+      return false;
+    }
     const others = othersOf(deviceId, devices.documents());
     if (others.length > 0) {
       this.#recoveries.set(deviceId, { step: 'prepare', others });
