@@ -23,7 +23,13 @@ type Credentials = z.infer<typeof credentialsSchema>;
 
 const eventsSchema = z.object({ events: z.array(z.object({ event: eventSchema })) });
 const presenceSchema = z.object({ state: z.string(), reason: z.string() });
-const clientsSchema = z.object({ clients: z.array(z.object({ clientId: z.string(), presence: presenceSchema.nullable(), revocation: z.string() })) });
+const clientSchema = z.object({
+  clientId: z.string(),
+  presence: presenceSchema.nullable(),
+  revocation: z.string(),
+  credential: z.object({ kind: z.string(), expiresAt: z.string() }).nullable(),
+});
+const clientsSchema = z.object({ clients: z.array(clientSchema) });
 
 /** A client as the platform lists it. */
 type ListedClient = z.infer<typeof clientsSchema>['clients'][number];

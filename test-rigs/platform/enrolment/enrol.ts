@@ -4,13 +4,22 @@ import { enrolledClient, findClientAnywhere } from '../clients/client-rows.ts';
 import { RequestError } from '../errors.ts';
 import { isEnrollmentToken } from '../organizations/secrets.ts';
 import type { Work } from '../work/work.ts';
-import { credentialsOf, type CredentialTerms, findCredential, issueCredential, markUsed, shownHash } from './client-credentials.ts';
+import {
+  type CredentialRow,
+  credentialsOf,
+  type CredentialTerms,
+  findCredential,
+  issueCredential,
+  markUsed,
+  shownHash,
+} from './client-credentials.ts';
 
 /** An organisation or a client that doesn't exist is answered like a wrong token, so that nobody can find out which do. */
 const unknown = (): RequestError => new RequestError('unauthorized', 'token or credential is not accepted');
 
-/** A laptop that was away as long again as its credential was good for still gets another one. */
-const graceLifetimes = 1;
+/** A laptop that was away as long again as its credential was good for still gets another one; a week at least. */
+const leastGraceMs = 7 * 86_400_000;
+const graceMs = ({ issuedAt, expiresAt }: CredentialRow): number => Math.max(leastGraceMs, expiresAt - issuedAt);
 
 async function assertMayHaveOne(work: Work, clientId: string, organizationId: string): Promise<void> {
   const known = await findClientAnywhere(work.tx, clientId);
@@ -63,7 +72,7 @@ export async function renewByRequest(
   const { organizationId, clientId } = request;
   const hash = shownHash('renew', bearer, request);
   const row = hash === null ? null : await findCredential(work.tx, { organizationId, clientId }, hash);
-  if (row === null || row.expiresAt + graceLifetimes * (row.expiresAt - row.issuedAt) <= work.now) throw unknown();
+  if (row === null || row.expiresAt + graceMs(row) <= work.now) throw unknown();
   await assertMayHaveOne(work, clientId, organizationId);
   // It was shown, so that it is the one that goes on until the new one is.
   await markUsed(work, row);
