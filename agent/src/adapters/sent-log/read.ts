@@ -6,7 +6,7 @@ import { parseLine } from './line.ts';
 import { codeOf, listSegments, type Segment } from './segments.ts';
 
 /** The log can't be read by this account. */
-export class SentLogError extends Error {
+class SentLogError extends Error {
   override readonly name = 'SentLogError';
   readonly code = 'unreadable';
 }

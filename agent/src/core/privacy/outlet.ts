@@ -1,4 +1,4 @@
-import { type Clock, encodeUtf8 } from '@jpd/protocol';
+import type { Clock } from '@jpd/protocol';
 import { timestamp, topicRules } from '../../contract/index.ts';
 import {
   type ConnectFailure,
@@ -29,7 +29,17 @@ export interface OutletContext {
 /** The host of a URL, without user, password and path. */
 export const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
-const sizeOf = (body: Uint8Array | string): number => (typeof body === 'string' ? encodeUtf8(body).length : body.length);
+/** Bytes; of a text as UTF-8, counted without making it: ten thousand events may wait. */
+function sizeOf(body: Uint8Array | string): number {
+  let size = body.length;
+  if (typeof body !== 'string') return size;
+  for (let index = 0; index < body.length; index += 1) {
+    const unit = body.charCodeAt(index);
+    // Half of a pair is two of its four bytes; JSON has no other.
+    if (unit > 0x7f) size += unit > 0x7_ff && (unit < 0xd8_00 || unit > 0xdf_ff) ? 2 : 1;
+  }
+  return size;
+}
 
 const wasAsked = ({ kind }: ConnectFailure): boolean => kind !== 'network';
 
@@ -131,7 +141,7 @@ export class Outlet {
   }
 
   #record(kind: SentKind, at: number, to: string, { topic, payload }: OutgoingMessage, acknowledged: boolean, note: string | null): void {
-    this.#append({ at: timestamp(at), to, kind, topic, bytes: encodeUtf8(payload).length, acknowledged, payload, note });
+    this.#append({ at: timestamp(at), to, kind, topic, bytes: sizeOf(payload), acknowledged, payload, note });
   }
 
   #append(record: SentRecord): void {
