@@ -4,12 +4,25 @@ import { fwupd } from './fwupd.ts';
 import { hotPlug } from './hot-plug.ts';
 import type { KernelTest } from './kernel-test.ts';
 import { permissions } from './permissions.ts';
+import { reEnumeration } from './re-enumeration.ts';
 import { sessions } from './sessions.ts';
 import { suspend } from './suspend.ts';
+import { uhid } from './uhid.ts';
 import { update } from './update.ts';
 
 /** Everything that the guest runs, in this order. */
-export const suite: readonly KernelTest[] = [...hotPlug, ...sessions, ...calls, ...suspend, ...permissions, ...update, ...fwupd, ...agent];
+export const suite: readonly KernelTest[] = [
+  ...hotPlug,
+  ...sessions,
+  ...calls,
+  ...suspend,
+  ...permissions,
+  ...update,
+  ...uhid,
+  ...reEnumeration,
+  ...fwupd,
+  ...agent,
+];
 
 /** Those with one of these in their names; all for none. */
 export const testsNamed = (parts: readonly string[]): readonly KernelTest[] =>
