@@ -22,7 +22,7 @@ export const dfuProductIds = { evolve275: 0x24da, evolve265: 0x24b3, link380: 0x
 
 /** Builds a package that a virtual device takes; the same wish gives the same bytes. */
 export function firmwarePackage({ version, bytes = 2000, crc, ...description }: PackageWish): BuiltPackage {
-  const image = Uint8Array.from({ length: bytes }, (_, index) => (Math.imul(index + 1, 0x9e3779b1) >>> 13) & 0xff);
+  const image = noise(bytes);
   const content = buildFirmwarePackage({
     version,
     dfuProductIds: [dfuProductIds.evolve275],
@@ -30,6 +30,17 @@ export function firmwarePackage({ version, bytes = 2000, crc, ...description }: 
     ...description,
   });
   return described(content, version);
+}
+
+/** Bytes that no zip makes smaller, the same each time (xorshift32 by Marsaglia). */
+function noise(length: number): Uint8Array {
+  let state = 0x9e3779b9;
+  return Uint8Array.from({ length }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 0xff;
+  });
 }
 
 /** Anything as a package, what it may be. */
