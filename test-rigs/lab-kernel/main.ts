@@ -8,7 +8,7 @@ const only = process.argv.slice(2);
 const reason = whyNot();
 if (reason === null) {
   const start = performance.now();
-  const { results, end } = await runKernelLab(project, { only });
+  const { results, ends } = await runKernelLab(project, { only });
   for (const { name, milliseconds, failure, note } of results) {
     console.log(`${failure === null ? 'ok    ' : 'FAILED'} ${name} (${milliseconds} ms)`);
     if (failure !== null) console.log(failure);
@@ -16,7 +16,7 @@ if (reason === null) {
   }
   const wanted = testsNamed(only);
   const passed = results.filter(({ failure }) => failure === null).length;
-  if (passed < wanted.length) console.log(`\nThe guest's console:\n${end.console}`);
+  if (passed < wanted.length) for (const end of ends) console.log(`\nA guest's console:\n${end.console}`);
   console.log(`\n${passed} of ${wanted.length} passed in ${Math.round((performance.now() - start) / 1000)} s`);
   process.exitCode = passed === wanted.length && wanted.length > 0 ? 0 : 1;
 } else {

@@ -6,7 +6,7 @@ export interface KernelTest {
 
 export const kernelTest = (name: string, run: KernelTest['run']): KernelTest => ({ name, run });
 
-/** What the guest tells of one test, a line of `results.jsonl` each. */
+/** What the guest tells of one test, a line of its results each. */
 export interface KernelTestResult {
   readonly name: string;
   readonly milliseconds: number;
