@@ -156,7 +156,7 @@ describe('jabra-agent sent', () => {
       battery: null,
       settings: { values: {} },
     });
-    const line = { at, to: 'h\u001b[2J', kind: 'devices', topic: 't', bytes: 1, acknowledged: true, payload, note: null };
+    const line = { run: 1, number: 1, at, to: 'h\u001b[2J', kind: 'devices', topic: 't', bytes: 1, acknowledged: true, payload, note: null };
     await writeFile(join(sentFolder, `sent-${at.slice(0, 10)}-00000001.jsonl`), `${JSON.stringify(line)}\n`);
     const { code, out } = await run('jabra-agent', ['sent', '--config', await configure(stateDir)]);
     expect(code).toBe(0);

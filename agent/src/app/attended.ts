@@ -1,7 +1,7 @@
 import { openParentPipe } from '../adapters/parent/index.ts';
 import type { Agent } from '../core/agent.ts';
 import type { AgentOverview } from '../core/agent-overview.ts';
-import { type LocalHandlers, type LocalPipe, type LocalState, localStateSchema, serveLocal } from '../local/index.ts';
+import { type LocalHandlers, type LocalPipe, localSentSchema, type LocalState, localStateSchema, serveLocal } from '../local/index.ts';
 import type { Log } from '../ports/index.ts';
 
 /** Several changes within this time are told as one: a user interface asks for everything anew. */
@@ -27,9 +27,29 @@ function handlersOf(agent: Agent, stop: () => Promise<void>): LocalHandlers {
       await agent.loginChanged(loginSessionId);
       return null;
     },
+    sent: async ({ limit }) => {
+      const { entries, ...rest } = await agent.sent();
+      return localSentSchema.parse({ ...rest, entries: entries.slice(0, limit), total: entries.length });
+    },
     stop: async () => {
       await stop();
       return null;
+    },
+  };
+}
+
+/** Tells what happened within a moment as one. */
+function gathered(tell: () => void): { readonly happened: () => void; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    happened: () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        tell();
+      }, gatherMs);
+    },
+    cancel: () => {
+      if (timer) clearTimeout(timer);
     },
   };
 }
@@ -39,16 +59,17 @@ export function serveAttended(pipe: LocalPipe, agent: Agent, log: Log, stop: () 
   const server = serveLocal(pipe, handlersOf(agent, stop), (message, error) => {
     log.warn(message, { error });
   });
-  let timer: NodeJS.Timeout | null = null;
-  const end = agent.onChange(() => {
-    timer ??= setTimeout(() => {
-      timer = null;
-      server.tell('changed', {});
-    }, gatherMs);
+  const changes = gathered(() => {
+    server.tell('changed', {});
   });
+  const messages = gathered(() => {
+    server.tell('sent', {});
+  });
+  const ends = [agent.onChange(changes.happened), agent.onSent(messages.happened)];
   server.tell('ready', { version: agent.overview().version });
   return () => {
-    end();
-    if (timer) clearTimeout(timer);
+    for (const end of ends) end();
+    changes.cancel();
+    messages.cancel();
   };
 }

@@ -15,6 +15,7 @@ import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
 import { Power } from './power/power.ts';
 import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
+import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
@@ -152,9 +153,9 @@ export class Agent {
     };
   }
 
-  /** What left this PC in the last 30 days, newest first. */
-  async sent(): Promise<DescribedHistory> {
-    return describeSent(await this.#ports.sentLog.read());
+  /** What left this PC in the last 30 days, newest first, and what the policy lets leave now. */
+  async sent(): Promise<DescribedHistory & { readonly gates: MetadataGates }> {
+    return { ...describeSent(await this.#ports.sentLog.read()), gates: this.#parts.policy.rules.metadata };
   }
 
   /** Something left this PC, and `sent` tells it. Returns what ends the subscription. */

@@ -2,5 +2,6 @@
 export * from './client.ts';
 export * from './messages.ts';
 export * from './pipe.ts';
+export * from './sent.ts';
 export * from './serve.ts';
 export * from './state.ts';

@@ -14,6 +14,8 @@ const state: LocalState = {
   firmware: [],
 };
 
+const gates = { userName: false, computer: true, location: false };
+
 class PipeEnd implements LocalPipe {
   readonly sent: unknown[] = [];
   other: PipeEnd | null = null;
@@ -59,6 +61,7 @@ function pair(handlers: Partial<LocalHandlers> = {}) {
     recoverFirmware: () => Promise.resolve(false),
     endRecovery: none,
     loginChanged: none,
+    sent: () => Promise.resolve({ entries: [], total: 0, unreadable: 0, incompleteBefore: null, gates }),
     stop: none,
     ...handlers,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localSentSchema } from './sent.ts';
 import { localStateSchema } from './state.ts';
 
 const deviceId = z.object({ deviceId: z.string() });
@@ -15,6 +16,8 @@ export const localCalls = {
   endRecovery: { args: deviceId, result: z.null() },
   /** The system says so: another person logged in, or the same one again. */
   loginChanged: { args: z.object({ loginSessionId: z.string() }), result: z.null() },
+  /** What left this PC. */
+  sent: { args: z.object({ limit: z.int().min(1).max(10_000) }), result: localSentSchema },
   /** Ends the agent in order; the answer is the last that it says. */
   stop: { args: z.object({}), result: z.null() },
 } as const satisfies Readonly<Record<string, { readonly args: z.ZodType; readonly result: z.ZodType }>>;
@@ -25,6 +28,8 @@ export const localEvents = {
   ready: z.object({ version: z.string() }),
   /** Something of the state changed; several changes within a moment are one. */
   changed: z.object({}),
+  /** Something left this PC; several messages within a moment are one. */
+  sent: z.object({}),
   /** It can't begin; it ends by itself after this. `problems` are sentences for a person. */
   failed: z.object({ code: z.enum(['configuration', 'in-use', 'fault']), problems: z.array(z.string()) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;

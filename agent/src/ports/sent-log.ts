@@ -3,6 +3,9 @@ export type SentKind = 'connect' | 'presence' | 'client' | 'devices' | 'events' 
 
 /** One message, as it left. */
 export interface SentRecord {
+  /** When the program started that sent it, Unix milliseconds, and how many it had sent by then. They are noted when they are acknowledged, in any order. */
+  readonly run: number;
+  readonly number: number;
   /** When it was sent; RFC 3339, UTC. */
   readonly at: string;
   /** The host that it was sent to. */

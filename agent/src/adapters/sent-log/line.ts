@@ -4,6 +4,8 @@ import type { SentRecord } from '../../ports/sent-log.ts';
 const kinds = ['connect', 'presence', 'client', 'devices', 'events', 'results', 'diagnostics', 'enrolment'] as const;
 
 const recordSchema = z.object({
+  run: z.number(),
+  number: z.number(),
   at: z.iso.datetime(),
   to: z.string(),
   kind: z.enum(kinds),

@@ -21,6 +21,17 @@ async function textOf(folder: string, { name }: Segment): Promise<string | null>
   }
 }
 
+/** Newest first, as they were sent; the clock may have been set in between. */
+function asSent(records: readonly SentRecord[]): readonly SentRecord[] {
+  const runs: SentRecord[][] = [];
+  for (const record of records) {
+    const last = runs.at(-1);
+    if (last?.[0]?.run === record.run) last.push(record);
+    else runs.push([record]);
+  }
+  return runs.flatMap((run) => run.toSorted((a, b) => b.number - a.number));
+}
+
 /**
  * What the log in `folder` tells of the last 30 days, newest first. It may be written meanwhile: a line that isn't whole yet is left for the next
  * time. Rejects with SentLogError.
@@ -50,5 +61,5 @@ export async function readSentLog(folder: string, now: number): Promise<SentHist
   } catch (error) {
     throw new SentLogError(`the log of what was sent, in ${folder}, cannot be read (${codeOf(error)})`, { cause: error });
   }
-  return { records, unreadable, incompleteBefore };
+  return { records: asSent(records), unreadable, incompleteBefore };
 }

@@ -8,7 +8,16 @@ const { schema: _schema, sentAt: _sentAt, ...device } = payloadExamples.devices;
 const { schema: _clientSchema, sentAt: _clientSentAt, ...client } = payloadExamples.client;
 const { metadata, ...bare } = client;
 
-const blank = { at: '2026-11-24T10:40:00.000Z', to: 'platform.acme.example', bytes: 1, acknowledged: true, note: null, topic: null } as const;
+const blank = {
+  run: 1,
+  number: 1,
+  at: '2026-11-24T10:40:00.000Z',
+  to: 'platform.acme.example',
+  bytes: 1,
+  acknowledged: true,
+  note: null,
+  topic: null,
+} as const;
 const record = <K extends AgentKind>(kind: K, body: BodyOf<K>, topic = 'x'): SentRecord => ({
   ...blank,
   kind,

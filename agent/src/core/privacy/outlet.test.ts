@@ -150,6 +150,8 @@ describe('the outlet', () => {
     const [connected, deleted, unconfirmed] = sentLog.records;
     expect(connected).toMatchObject({ kind: 'connect', to: 'platform.acme.example:443', acknowledged: true });
     expect(deleted).toEqual({
+      run: clock.now() - 1000,
+      number: 2,
       at: new Date(clock.now()).toISOString(),
       to: 'platform.acme.example:443',
       kind: 'devices',

@@ -41,6 +41,12 @@ function sizeOf(body: Uint8Array | string): number {
   return size;
 }
 
+/** When something left, and in which place. */
+interface Moment extends Pick<SentRecord, 'run' | 'number'> {
+  /** Unix milliseconds. */
+  readonly time: number;
+}
+
 const wasAsked = ({ kind }: ConnectFailure): boolean => kind !== 'network';
 
 /**
@@ -51,16 +57,19 @@ const wasAsked = ({ kind }: ConnectFailure): boolean => kind !== 'network';
  */
 export class Outlet {
   readonly #context: OutletContext;
+  readonly #run: number;
+  #number = 0;
 
   constructor(context: OutletContext) {
     this.#context = context;
+    this.#run = context.clock.now();
   }
 
   link(link: PlatformLink): OutletLink {
     return {
       connect: async (options, signal) => {
-        const at = this.#context.clock.now();
-        const will = this.#cleared(options.will, at);
+        const at = this.#now();
+        const will = this.#cleared(options.will, at.time);
         const result = await link.connect({ ...options, will }, signal);
         const to = hostOf(options.url);
         const { clientId, userName, password } = options;
@@ -80,8 +89,12 @@ export class Outlet {
     return {
       request: async (request, signal) => {
         const { url, body } = request;
+        if (body === undefined) return http.request(request, signal);
+        const at = this.#now();
         const note = (acknowledged: boolean): void => {
-          if (body !== undefined) this.noteUpload({ ...what, url, bytes: sizeOf(body), acknowledged });
+          const { time, ...place } = at;
+          const entry = { at: timestamp(time), to: hostOf(url), topic: null, bytes: sizeOf(body), acknowledged, payload: null };
+          this.#append({ ...place, ...entry, ...what });
         };
         try {
           const response = await http.request(request, signal);
@@ -93,12 +106,6 @@ export class Outlet {
         }
       },
     };
-  }
-
-  /** Notes what left over HTTPS; `payload` null for a file and for what holds a secret. */
-  noteUpload(upload: Pick<SentRecord, 'kind' | 'bytes' | 'acknowledged'> & { readonly url: string; readonly note: string }): void {
-    const { url, ...rest } = upload;
-    this.#append({ ...rest, at: timestamp(this.#context.clock.now()), to: hostOf(url), topic: null, payload: null });
   }
 
   #connection(connection: PlatformConnection, to: string): OutletConnection {
@@ -114,13 +121,13 @@ export class Outlet {
       end: (graceful) => connection.end(graceful),
       publish: async (message) => {
         // Made when it goes: while others are under way the policy may close a group.
-        let left: { readonly at: number; readonly cleared: OutgoingMessage } | null = null;
+        let left: { readonly at: Moment; readonly cleared: OutgoingMessage } | null = null;
         const record = (acknowledged: boolean): void => {
           if (left) this.#record(message.kind, left.at, to, left.cleared, acknowledged, null);
         };
         const make = (): OutgoingMessage => {
-          const at = this.#context.clock.now();
-          const cleared = this.#cleared(message, at);
+          const at = this.#now();
+          const cleared = this.#cleared(message, at.time);
           left = { at, cleared };
           return cleared;
         };
@@ -140,8 +147,20 @@ export class Outlet {
     return { topic, payload, retain: topicRules[kind].retained, ...(correlationData ? { correlationData } : {}) };
   }
 
-  #record(kind: SentKind, at: number, to: string, { topic, payload }: OutgoingMessage, acknowledged: boolean, note: string | null): void {
-    this.#append({ at: timestamp(at), to, kind, topic, bytes: sizeOf(payload), acknowledged, payload, note });
+  #record(
+    kind: SentKind,
+    { time, ...place }: Moment,
+    to: string,
+    { topic, payload }: OutgoingMessage,
+    acknowledged: boolean,
+    note: string | null,
+  ): void {
+    this.#append({ ...place, at: timestamp(time), to, kind, topic, bytes: sizeOf(payload), acknowledged, payload, note });
+  }
+
+  #now(): Moment {
+    this.#number += 1;
+    return { time: this.#context.clock.now(), run: this.#run, number: this.#number };
   }
 
   #append(record: SentRecord): void {

@@ -9,7 +9,7 @@ export class MemorySentLog implements SentLog {
   }
 
   async read(): Promise<SentHistory> {
-    return { records: this.records.toReversed(), unreadable: 0, incompleteBefore: null };
+    return { records: this.records.toSorted((a, b) => b.run - a.run || b.number - a.number), unreadable: 0, incompleteBefore: null };
   }
 
   async flush(): Promise<void> {}
