@@ -9,7 +9,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 const kernelLab: Requirement = { name: 'the kernel lab', missing: () => whyNot() ?? undefined };
 
 /** Ten times what it takes on a quiet machine. */
-const limitMs = 480_000;
+const limitMs = 600_000;
 /** The kernel may have to be downloaded first. */
 const prepareMs = 300_000;
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { virtualDevice } from '@jpd/protocol/virtual';
 import { startMosquitto } from '../../lab/brokers/mosquitto-broker.ts';
 import { desiredBody } from '../../lab/hard/bodies.ts';
-import { RecordingPlatform } from '../../lab/hard/recording-platform.ts';
 import { eventually } from '../../lab/waiting.ts';
 import { runAgent } from './agent-program.ts';
 import { attachAll } from './attached.ts';
@@ -20,6 +19,8 @@ const deviceId = '24da-70bf92000001';
 export const agent: readonly KernelTest[] = [
   kernelTest('the agent reports a headset, and holds it to a locked setting from the next login on', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'agent-'));
+    // With mqtt and the contract, most of what the suite would have to load before its first test.
+    const { RecordingPlatform } = await import('../../lab/hard/recording-platform.ts');
     const broker = await startMosquitto();
     const platform = await RecordingPlatform.connect(broker.url);
     const device = virtualDevice({ family: 'evolve2-75', serial: '70BF92000001' });

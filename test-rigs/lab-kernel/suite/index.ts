@@ -10,18 +10,18 @@ import { suspend } from './suspend.ts';
 import { uhid } from './uhid.ts';
 import { update } from './update.ts';
 
-/** Everything that the guest runs, in this order. */
+/** Everything that guests run, in this order: what takes long is begun first. */
 export const suite: readonly KernelTest[] = [
-  ...hotPlug,
-  ...sessions,
-  ...calls,
-  ...suspend,
-  ...permissions,
-  ...update,
-  ...uhid,
-  ...reEnumeration,
-  ...fwupd,
   ...agent,
+  ...fwupd,
+  ...update,
+  ...permissions,
+  ...reEnumeration,
+  ...uhid,
+  ...suspend,
+  ...calls,
+  ...sessions,
+  ...hotPlug,
 ];
 
 /** Those with one of these in their names; all for none. */
