@@ -75,18 +75,32 @@ describe.each([
       const blocks = story.sent(block);
       rig.lab.commitMs = 0;
       await rig.lab.start({}, 70_000);
-      const wrong = `killed after ${moment} ms`;
-      expect(story.version(), wrong).toBe(target);
-      expect(story.sent(commit), wrong).toBe(1);
-      // After a commit nothing is written again, before it everything.
-      expect(story.sent(block) - blocks, wrong).toBe(wasCommitted ? 0 : 12);
-      expect(story.isBricked(), wrong).toBe(false);
-      expect(story.running(), wrong).toEqual([imageOf(600)]);
-      expect(rig.document(deviceId).firmware, wrong).toMatchObject({ status: 'latest', version: target });
-      expect(rig.firmwareEvents(deviceId), wrong).toEqual(['firmware.started', 'firmware.updated']);
-      expect(rig.lab.disk.contents.section('firmware').size, wrong).toBe(0);
+      const document = rig.document(deviceId).firmware;
       await rig.lab.stop();
-      expect(rig.lab.log.errors, wrong).toEqual([]);
+      expect({
+        moment,
+        version: story.version(),
+        running: story.running(),
+        isBricked: story.isBricked(),
+        commits: story.sent(commit),
+        blocksAgain: story.sent(block) - blocks,
+        firmware: document,
+        events: rig.firmwareEvents(deviceId),
+        kept: rig.lab.disk.contents.section('firmware').size,
+        errors: rig.lab.log.errors,
+      }).toEqual({
+        moment,
+        version: target,
+        running: [imageOf(600)],
+        isBricked: false,
+        commits: 1,
+        // After a commit nothing is written again, before it everything.
+        blocksAgain: wasCommitted ? 0 : 12,
+        firmware: { status: 'latest', version: target, targetVersion: null, progress: null, reason: null, error: null },
+        events: ['firmware.started', 'firmware.updated'],
+        kept: 0,
+        errors: [],
+      });
     }
   });
 });

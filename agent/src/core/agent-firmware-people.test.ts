@@ -13,7 +13,11 @@ afterEach(async () => {
 });
 
 /** An agent with a user interface, and a headset whose update is desired. */
-async function asked({ postponeLimit = 3, postponeHours = 24, mode = 'personal' as 'personal' | 'room' } = {}): Promise<void> {
+async function asked({
+  postponeLimit = 3,
+  postponeHours = 24,
+  mode = 'personal',
+}: { postponeLimit?: number; postponeHours?: number; mode?: 'personal' | 'room' } = {}): Promise<void> {
   rig = new FirmwareLab();
   rig.headset();
   await rig.lab.start({ attended: true, mode });
@@ -118,6 +122,7 @@ describe('a person who is asked', () => {
 
   it('is asked nothing in a room, or where there is no user interface', async () => {
     await asked({ mode: 'room' });
+    expect(rig.view().prompt).toBeNull();
     await isUpdated();
     await rig.lab.stop();
     rig = new FirmwareLab();

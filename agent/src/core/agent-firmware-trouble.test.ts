@@ -120,6 +120,26 @@ describe('a device that is pulled out in the middle', () => {
   });
 });
 
+describe('a device that stays away after its restart', () => {
+  it('is reported, and is found to have the new version when it is back', async () => {
+    await started((lab) => lab.headset());
+    const [headset] = rig.headsets;
+    if (!headset) throw new Error('no headset');
+    rig.desire(rig.offer({ bytes: 2000 }));
+    await until('updating 100');
+    // It restarts: away from here on.
+    for (let ms = 0; rig.lab.bus.isPlugged(headset) && ms < 5000; ms += 10) await rig.clock.advance(10);
+    rig.lab.bus.unplug(headset);
+    await rig.clock.advance(120_000);
+    expect(rig.document()).toMatchObject({ connection: { status: 'disconnected' }, firmware: { status: 'pending', reason: 'disconnected' } });
+    expect(rig.firmwareEvents()).toEqual(['firmware.started']);
+    rig.lab.bus.plug(headset);
+    await rig.clock.advance(10_000);
+    expect(rig.document().firmware).toMatchObject({ status: 'latest', version: target });
+    expect(rig.firmwareEvents()).toEqual(['firmware.started', 'firmware.updated']);
+  });
+});
+
 describe('a headset behind a dongle', () => {
   it('that is put on its cable in the middle goes on over the cable', async () => {
     let pair: ReturnType<FirmwareLab['dongle']> | undefined;

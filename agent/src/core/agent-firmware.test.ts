@@ -29,7 +29,7 @@ describe('a managed device', () => {
   it('gets the package that is desired, and proves it', async () => {
     await started();
     rig.desire(rig.offer({ bytes: 20_000 }));
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toEqual(latest);
     expect(rig.told()).toEqual([
       'unmanaged',
@@ -45,7 +45,7 @@ describe('a managed device', () => {
   it('is one document a step, however many blocks a step has', async () => {
     await started();
     rig.desire(rig.offer({ bytes: 60_000 }));
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.lab.platform.received('devices', headsetId)).toHaveLength(rig.told().length);
   });
 
@@ -55,7 +55,7 @@ describe('a managed device', () => {
   ])('may be %s', async (_, deviceId) => {
     await started((lab) => lab.dongle());
     rig.desire(rig.offer(), deviceId);
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document(deviceId).firmware).toEqual(latest);
     expect(rig.firmwareEvents(deviceId)).toEqual(['firmware.started', 'firmware.updated']);
   });
@@ -63,9 +63,8 @@ describe('a managed device', () => {
   it('may be a video bar, which takes one file', async () => {
     const barId = '3010-50c2ed000001';
     await started((lab) => lab.lab.bus.plug(virtualDevice({ family: 'panacast-50', serial: '50C2ED000001', version: '1.0.2' })));
-    rig.desire(rig.offer({ dfuProductIds: [0x3010], images: [{ content: virtualUpgradeFile(target, 20_000), partition: 0 }] }), barId);
-    await rig.until('latest', barId);
-    await rig.clock.advance(1000);
+    rig.desire(rig.offer({ dfuProductIds: [0x3010], images: [{ content: virtualUpgradeFile(target, 5000), partition: 0 }] }), barId);
+    await rig.clock.advance(200_000);
     expect(rig.document(barId).firmware).toEqual(latest);
     expect(rig.firmwareEvents(barId)).toEqual(['firmware.started', 'firmware.updated']);
   });
@@ -78,7 +77,7 @@ describe('a managed device', () => {
     });
     const firmware = rig.offer();
     for (const id of [headsetId, other]) rig.desire(firmware, id);
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect([headsetId, other].map((id) => rig.document(id).firmware.status)).toEqual(['latest', 'latest']);
     expect(rig.lab.packages.web.requests.get(url)).toBe(1);
     expect(rig.lab.packages.disk.files.size).toBe(0);
@@ -86,14 +85,14 @@ describe('a managed device', () => {
 
   it('that runs the desired version, or is left alone, is not touched', async () => {
     await started();
-    rig.desire({ management: 'managed', version: '1.8.13', package: rig.offer().package });
-    await rig.clock.advance(60_000);
+    rig.desire({ ...rig.offer(), version: '1.8.13' });
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware.status).toBe('latest');
     rig.desire({ management: 'managed', version: target });
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toMatchObject({ status: 'available', targetVersion: target });
     rig.desire({ management: 'unmanaged' });
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware.status).toBe('unmanaged');
     expect(rig.lab.packages.web.requests.size).toBe(0);
   });
@@ -103,7 +102,7 @@ describe('a managed device', () => {
     rig.desire(rig.offer({ bytes: 20_000 }));
     await rig.until('updating 30');
     rig.desire(rig.offer({ version: '2.4.0' }));
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toMatchObject({ status: 'latest', version: '2.4.0' });
     expect(rig.firmwareEvents()).toEqual(['firmware.started', 'firmware.started', 'firmware.updated']);
   });
@@ -113,7 +112,7 @@ describe('a managed device', () => {
     rig.desire(rig.offer({ bytes: 20_000 }));
     await rig.until('updating 30');
     rig.desire({ management: 'unmanaged' });
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toMatchObject({ status: 'unmanaged', version: '1.8.13' });
     expect(rig.document().connection.status).toBe('connected');
   });
@@ -123,12 +122,12 @@ describe('an older version', () => {
   it('is refused, is told once, and is installed where that is allowed', async () => {
     await started();
     rig.desire(rig.offer({ version: '1.0.5' }));
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toMatchObject({ status: 'failed', targetVersion: '1.0.5', error: { code: 'downgrade-refused' } });
     expect(rig.firmwareEvents()).toEqual(['firmware.failed']);
     expect(await rig.clock.complete(rig.firmware.request(headsetId))).toMatchObject({ status: 'failed', error: { code: 'downgrade-refused' } });
     rig.desire(rig.offer({ version: '1.0.5' }, { allowDowngrade: true }));
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.document().firmware).toMatchObject({ status: 'latest', version: '1.0.5' });
   });
 });
@@ -169,13 +168,13 @@ describe('a package that is of no use', () => {
   ])('because it %s is told once, and no byte of it is sent', async (_, code, offer) => {
     await started();
     rig.desire(offer(rig));
-    await rig.clock.advance(24 * hour);
+    await rig.clock.advance(hour);
     expect(rig.document().firmware).toMatchObject({ status: 'failed', version: '1.8.13', error: { code } });
     expect(rig.firmwareEvents()).toEqual(['firmware.failed']);
     expect(rig.told()).not.toContain('updating 0');
     const requests = rig.lab.packages.web.requests.get(url);
     await rig.lab.restart();
-    await rig.clock.advance(hour);
+    await rig.clock.advance(20_000);
     expect(rig.firmwareEvents()).toEqual(['firmware.failed']);
     expect(rig.lab.packages.web.requests.get(url)).toBe(requests);
   });
@@ -263,6 +262,24 @@ describe('an update waits', () => {
     headset.setBattery(30, true);
     await rig.clock.advance(100_000);
     expect(rig.document().firmware).toEqual(latest);
+  });
+
+  it.each([
+    ['a headset', headsetId, false],
+    ['a headset behind its dongle', childId, true],
+  ])('for the end of a call of %s', async (_, deviceId, isBehindDongle) => {
+    rig = new FirmwareLab();
+    const device = isBehindDongle ? rig.dongle().child : rig.headset();
+    await rig.lab.start();
+    rig.policy({});
+    device.press('line-busy');
+    await rig.clock.advance(1000);
+    rig.desire(rig.offer(), deviceId);
+    await rig.clock.advance(hour);
+    expect(rig.document(deviceId).firmware).toMatchObject({ status: 'pending', reason: 'in-call' });
+    device.press('line-busy');
+    await rig.clock.advance(20_000);
+    expect(rig.document(deviceId).firmware).toEqual(latest);
   });
 
   it('for the window, and starts when it opens', async () => {

@@ -26,6 +26,8 @@ type Offer = Partial<PackageDescription> & { readonly bytes?: number };
 /** An agent between a bus, a platform and a package server, told to install firmware. */
 export class FirmwareLab {
   readonly lab: AgentLab;
+  /** Those that were plugged in by their cable. */
+  readonly headsets: VirtualDevice[] = [];
   #revision = 0;
 
   constructor(options: AgentLabOptions = {}) {
@@ -43,9 +45,9 @@ export class FirmwareLab {
   }
 
   headset(behaviours: readonly Behaviour[] = []): VirtualDevice {
-    return this.#plug(
-      virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', version: '1.8.13', behaviours: [...behaviours], firmware: slow }),
-    );
+    const headset = virtualDevice({ family: 'evolve2-75', serial: '70BF92000001', version: '1.8.13', behaviours: [...behaviours], firmware: slow });
+    this.headsets.push(headset);
+    return this.#plug(headset);
   }
 
   /** A dongle with a headset behind it. */
