@@ -1,9 +1,11 @@
 import { hostname, networkInterfaces, userInfo } from 'node:os';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { mosquittoTools } from '../lab/mosquitto-tools.ts';
 import { PlatformByHand } from '../lab/platform-by-hand.ts';
 import { describeOnBothBrokers, RealLab, startRealLab } from '../lab/real-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const serial = '70BF92000001';
 const deviceId = '24da-70bf92000001';

@@ -1,13 +1,17 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mosquittoTools } from '../lab/mosquitto-tools.ts';
+import { startPackageServer } from '../lab/packages/package-server.ts';
 import { PlatformByHand } from '../lab/platform-by-hand.ts';
 import { run } from '../lab/processes.ts';
 import { RealLab } from '../lab/real-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
+
+// Many short programs: each takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 const serial = '70BF92000001';
 const deviceId = '24da-70bf92000001';
@@ -47,7 +51,7 @@ describeWith(mosquittoTools, 'what was sent', () => {
   const heard = (): string[] => lab.wire.texts;
   const told = ({ sent: entries }: Answer): string[] =>
     entries
-      .filter(({ kind }) => kind !== 'connect')
+      .filter(({ kind }) => !['connect', 'diagnostics'].includes(kind))
       .map(({ topic, payload }) => `${topic} ${payload}`)
       .toReversed();
 
@@ -74,6 +78,22 @@ describeWith(mosquittoTools, 'what was sent', () => {
     );
   });
 
+  it('names a file that was uploaded by its size and its host, and shows neither what is in it nor its whole address', async () => {
+    const server = await startPackageServer();
+    try {
+      const url = server.put('/bundle', { content: new Uint8Array(), status: 201 });
+      const upload = `${url}?sig=planted-signature`;
+      const id = await lab.platform.command(await lab.agent.clientId(), { type: 'collect-diagnostics', params: { upload } });
+      await lab.wire.until('results', { id, where: ({ status }) => status === 'succeeded', ms: 60_000 });
+      const entry = await eventually('the file in the log', async () => (await sent()).sent.find(({ kind }) => kind === 'diagnostics'));
+      const [request] = server.requestsFor('/bundle');
+      expect(entry).toMatchObject({ to: new URL(url).host, bytes: request?.body.length, acknowledged: true, payload: null, topic: null });
+      expect(JSON.stringify(entry)).not.toContain('planted-signature');
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('is to the letter what reached the platform, all of it and nothing else', async () => {
     await lab.bus.battery(serial, 79);
     await lab.unplug(serial, deviceId);
@@ -82,7 +102,7 @@ describeWith(mosquittoTools, 'what was sent', () => {
     const answer = await sent();
     expect(told(answer)).toEqual(heard());
     expect(answer.sent.every(({ acknowledged }) => acknowledged)).toBe(true);
-    for (const { bytes, payload } of answer.sent) expect(bytes).toBe(Buffer.byteLength(payload ?? ''));
+    for (const { bytes, payload } of answer.sent) if (payload !== null) expect(bytes).toBe(Buffer.byteLength(payload));
   });
 
   it('is told without agent and broker, also after a kill', async () => {
