@@ -23,15 +23,17 @@ async function started(make: (lab: FirmwareLab) => void = () => undefined): Prom
 const until = (text: string, deviceId = headsetId): Promise<void> => rig.until(text, deviceId);
 
 describe('a device that restarts for its update', () => {
-  it('is not reported as unplugged, gets its settings back, and tells nothing of it', async () => {
+  it('is not reported as unplugged, and gets back what it lost', async () => {
     let headset: VirtualDevice | undefined;
     await started((lab) => (headset = lab.headset()));
-    rig.desire(rig.offer(), headsetId, { sidetoneLevel: { value: 3, locked: true } });
+    rig.desire(rig.offer({ bytes: 2000 }), headsetId, { sidetoneLevel: 3, voiceGuidance: { value: 'tones', locked: true } });
+    await until('updating 100');
+    headset?.setLocally('sidetoneLevel', -3);
     await until('latest');
-    await rig.clock.advance(60_000);
+    await rig.clock.advance(20_000);
     expect(rig.eventsOf().filter((type) => type.startsWith('device.'))).toEqual(['device.connected']);
     expect(headset?.state.settings.get('sidetoneLevel')).toBe(3);
-    expect(rig.document().settings).toMatchObject({ state: 'in-sync', locked: ['sidetoneLevel'] });
+    expect(rig.document().settings).toMatchObject({ state: 'in-sync', locked: ['voiceGuidance'] });
   });
 
   it('is asked nothing else while it is updated', async () => {

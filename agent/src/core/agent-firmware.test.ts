@@ -64,7 +64,7 @@ describe('a managed device', () => {
     const barId = '3010-50c2ed000001';
     await started((lab) => lab.lab.bus.plug(virtualDevice({ family: 'panacast-50', serial: '50C2ED000001', version: '1.0.2' })));
     rig.desire(rig.offer({ dfuProductIds: [0x3010], images: [{ content: virtualUpgradeFile(target, 5000), partition: 0 }] }), barId);
-    await rig.clock.advance(200_000);
+    await rig.clock.advance(600_000);
     expect(rig.document(barId).firmware).toEqual(latest);
     expect(rig.firmwareEvents(barId)).toEqual(['firmware.started', 'firmware.updated']);
   });
