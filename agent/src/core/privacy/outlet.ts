@@ -27,7 +27,7 @@ export interface OutletContext {
 }
 
 /** The host of a URL, without user, password and path. */
-export const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
+const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]*)/i.exec(url)?.[1] ?? '';
 
 /** Bytes; of a text as UTF-8, counted without making it: ten thousand events may wait. */
 function sizeOf(body: Uint8Array | string): number {
