@@ -102,7 +102,7 @@ describe('nothing is written, and one line says why,', () => {
 
   test('where an agent runs on the same state folder', async () => {
     const agent = RunningProgram.ours('jabra-agent', ['run', '--config', join(folder, 'agent.json'), '--login-session', 'login-1']);
-    await eventually('the agent has the folder', async () => (await readdir(join(folder, 'state')).catch(() => [])).includes('store'));
+    await eventually('the agent has the folder', async () => (await readdir(join(folder, 'state')).catch((): string[] => [])).includes('store'));
     const refused = await update(other.id, await file({ version: '3.0.0' }));
     await agent.stop();
     expect(refused).toMatchObject({ code: 1, out: '' });

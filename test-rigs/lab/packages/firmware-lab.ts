@@ -1,4 +1,5 @@
 import type { AgentEvent, DesiredFirmware, DeviceDocument, DeviceFirmware, ManagedFirmware } from '@jpd/agent/contract';
+import type { Certificate } from '../brokers/certificates.ts';
 import { type RealLab, startRealLab } from '../real-lab.ts';
 import { described, firmwarePackage } from './firmware-package.ts';
 import { type PackageServer, type Shelf, startPackageServer } from './package-server.ts';
@@ -13,6 +14,15 @@ interface Wish extends Partial<Parameters<typeof firmwarePackage>[0]> {
   /** What the desired document says differently. */
   readonly desired?: Partial<Omit<ManagedFirmware, 'package'>>;
   readonly reference?: Partial<NonNullable<ManagedFirmware['package']>>;
+}
+
+interface FirmwareLabOptions {
+  /** Of the package server. */
+  readonly tls?: Certificate;
+  /** `tls.caFile` of the agent. */
+  readonly caFile?: string | null;
+  /** Of the agent. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What virtual devices are made with. */
@@ -30,13 +40,14 @@ export class FirmwareLab {
   }
 
   /** `devices` as `jabra-virtual serve --device` takes them. The agent runs when it resolves. */
-  static async start(devices: readonly string[]): Promise<FirmwareLab> {
-    const server = await startPackageServer();
+  static async start(devices: readonly string[], { tls, caFile = null, env = {} }: FirmwareLabOptions = {}): Promise<FirmwareLab> {
+    const server = await startPackageServer(tls ? { tls } : {});
     try {
       const lab = await startRealLab({ broker: 'platform', devices });
       const rig = new FirmwareLab(lab, server);
       await lab.platform.changePolicy({ applySettings: 'immediately' });
-      await lab.agent.start('login-1');
+      await lab.agent.configure({ tls: { caFile } });
+      await lab.agent.start('login-1', { env });
       return rig;
     } catch (error) {
       await server.stop();

@@ -139,7 +139,15 @@ describe('a server that lies about the size', () => {
   });
 
   it('is stopped as soon as more comes than there may be, where it tells no size', async () => {
-    const reference = put({ content: Buffer.concat([content, content]), chunked: true, pace: { bytes: 50_000, everyMs: 1 } });
+    const reference = put({ content: Buffer.concat([content, content]), chunked: true, holdAfter: 250_000 });
+    expect(await openOn(folder).fetch(reference, never())).toMatchObject({ status: 'failed', code: 'size-mismatch' });
+    expect(await sent()).toBe(0);
+  });
+
+  it('is refused by the total of what it goes on with, before a byte is kept', async () => {
+    const reference = put({ cutAfter: 60_000 });
+    await openOn(folder).fetch(reference, never());
+    put({ content: Buffer.concat([content, content]), holdAfter: 0 });
     expect(await openOn(folder).fetch(reference, never())).toMatchObject({ status: 'failed', code: 'size-mismatch' });
     expect(await sent()).toBe(0);
   });
@@ -228,6 +236,15 @@ describe('the disk', () => {
     expect(await store.fetch({ ...first, size: 300_001 }, never())).toMatchObject({ status: 'failed', code: 'download-failed' });
   });
 
+  it('loses nothing before anybody said what is wanted', async () => {
+    const store = openOn(folder, { capBytes: 300_000 });
+    const first = put();
+    await store.fetch(first, never());
+    const second = { url: server.put('/b.zip', { content: other }), sha256: sha256(other), size: other.length };
+    expect(await store.fetch(second, never())).toMatchObject({ status: 'interrupted' });
+    expect(await store.has(first)).toBe(true);
+  });
+
   it('keeps its floor of free space', async () => {
     const store = openOn(folder, { floorBytes: 1000, freeBytes: () => Promise.resolve(200_999) });
     expect(await store.fetch(put(), never())).toMatchObject({ status: 'interrupted' });
@@ -251,16 +268,32 @@ describe('the disk', () => {
   });
 });
 
-it('ends a download that nobody wants any more, and says so to who waits', async () => {
-  const store = openOn(folder);
-  const reference = put({ holdAfter: 65_536 });
+/** Fetches a package that the server holds back in the middle; `isUnderWay` resolves when its first part is here. */
+function heldFetch(store: ReturnType<typeof openOn>, signal: AbortSignal) {
   let came = (): void => undefined;
   const isUnderWay = new Promise<void>((resolve) => {
     came = resolve;
   });
-  const waiting = store.fetch(reference, never(), (done) => {
+  const outcome = store.fetch(put({ holdAfter: 65_536 }), signal, (done) => {
     if (done >= 65_536) came();
   });
+  return { isUnderWay, outcome };
+}
+
+it('ends a download that everybody called off, and keeps what came', async () => {
+  const store = openOn(folder);
+  const cancel = new AbortController();
+  const { isUnderWay, outcome } = heldFetch(store, cancel.signal);
+  await isUnderWay;
+  cancel.abort();
+  await expect(outcome).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await store.fetch(put(), never())).toEqual({ status: 'ready' });
+  expect(ranges()).toEqual([undefined, 'bytes=65536-']);
+});
+
+it('ends a download that nobody wants any more, and says so to who waits', async () => {
+  const store = openOn(folder);
+  const { isUnderWay, outcome: waiting } = heldFetch(store, never());
   await isUnderWay;
   await store.keepOnly([]);
   expect(await waiting).toMatchObject({ status: 'interrupted' });
