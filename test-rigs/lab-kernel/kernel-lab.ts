@@ -23,6 +23,7 @@ const programs = {
   usbip: 'usbip',
   mosquitto: 'mosquitto',
   fwupdtool: 'fwupd',
+  'dbus-daemon': 'dbus',
   gcc: 'gcc',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',

@@ -6,12 +6,9 @@ import { virtualDevice } from '@jpd/protocol/virtual';
 import { startMosquitto } from '../../lab/brokers/mosquitto-broker.ts';
 import { desiredBody } from '../../lab/hard/bodies.ts';
 import { eventually } from '../../lab/waiting.ts';
-import { runAgent } from './agent-program.ts';
+import { runAgent, startMs } from './agent-program.ts';
 import { attachAll } from './attached.ts';
 import { kernelTest, type KernelTest } from './kernel-test.ts';
-
-/** Node compiles all of the agent under emulation before it says its first word. */
-const startMs = 60_000;
 
 const deviceId = '24da-70bf92000001';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { virtualDevice, type VirtualDevice } from '@jpd/protocol/virtual';
 import { RunningProgram } from '../../lab/processes.ts';
 import { eventually } from '../../lab/waiting.ts';
-import { agentProgram } from './agent-program.ts';
+import { agentProgram, startMs } from './agent-program.ts';
 import { kernelTest, type KernelTest } from './kernel-test.ts';
 import { listed, withDevices } from './with-devices.ts';
 
@@ -49,9 +49,6 @@ async function withPersonAtTheComputer(work: () => Promise<void>): Promise<void>
 
 const headset = (): VirtualDevice => virtualDevice({ family: 'evolve2-75', serial: '70BF92000001' });
 
-/** Node compiles all of the agent under emulation before it says its first word. */
-const patientMs = 60_000;
-
 /** Who may open a device. */
 export const permissions: readonly KernelTest[] = [
   kernelTest('a person without rights is told what to do about a headset, and has it once the udev rules are there', () =>
@@ -62,12 +59,12 @@ export const permissions: readonly KernelTest[] = [
         assert.equal(await modeOf(path), '600');
         const watching = RunningProgram.start('setpriv', [...as(person), process.execPath, agentProgram, 'devices', '--json', '--watch']);
         try {
-          await watching.tells(/may not open it; on Linux a udev rule gives access/, patientMs);
+          await watching.tells(/may not open it; on Linux a udev rule gives access/, startMs);
           await watching.prints(/"devices":\[\]/);
           assert.equal(device.received.length, 0);
           await installRules();
           await run('udevadm', ['trigger', '--subsystem-match=hidraw']);
-          await watching.prints(new RegExp(device.serial), patientMs);
+          await watching.prints(new RegExp(device.serial), startMs);
         } finally {
           await watching.stop();
         }

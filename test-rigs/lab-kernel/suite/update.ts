@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { buildFirmwarePackage } from '@jpd/protocol/firmware';
 import { onUpdateRequest, virtualDevice } from '@jpd/protocol/virtual';
 import { RunningProgram } from '../../lab/processes.ts';
+import { startMs } from './agent-program.ts';
 import { kernelTest, type KernelTest } from './kernel-test.ts';
 import { withDevices } from './with-devices.ts';
-
-/** Our updater starts a Node of its own, under emulation. */
-const patientMs = 60_000;
 
 const content = (length: number, seed: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * seed + (index >> 8)) & 0xff);
 
@@ -38,7 +36,7 @@ export const update: readonly KernelTest[] = [
       device.behave(onUpdateRequest('block', 'unplug', { nth: 100 }));
       device.behave(onUpdateRequest('block', 'unplug', { nth: 300 }));
       const killed = updater();
-      await killed.prints(/"reconnecting"[^]*"sending"[^]*"reconnecting"/, patientMs);
+      await killed.prints(/"reconnecting"[^]*"sending"[^]*"reconnecting"/, startMs);
       await killed.kill();
       assert.deepEqual([device.state.version, device.state.flash?.running.size], ['1.0.5', 0]);
       const { phase, attempts }: { readonly phase?: unknown; readonly attempts?: unknown } = JSON.parse(await readFile(journalFile, 'utf8'));
