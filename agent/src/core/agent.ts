@@ -1,17 +1,20 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
+import { examineDevices, forgetDesired, letDevicesGo } from './agent-devices.ts';
 import { buildEnroller } from './agent-enroller.ts';
-import type { AgentOverview } from './agent-overview.ts';
+import { beginning, startedEvent } from './agent-begin.ts';
+import { type AgentOverview, overviewOf } from './agent-overview.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
+import { platformOf } from './agent-platform.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
-import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
+import type { AgentState } from './agent-state.ts';
 import type { Enroller } from './enrolment/enroller.ts';
-import { enrol, type EnrolmentKind, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import { type EnrolmentKind, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
 import type { FirmwareControl } from './firmware/view.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
-import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
+import type { Platform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
 import { Power } from './power/power.ts';
 import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
@@ -19,8 +22,8 @@ import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
-/** Together they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
-const endMs = { firmware: 300, devices: 700, discovery: 500, lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
+/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
+const endMs = { lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
 const revokeSaveMs = 2000;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
@@ -84,16 +87,9 @@ export class Agent {
 
   /** Loads the state, enrols, and begins to work; devices and broker may come later. */
   static async start(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
-    const { clock, log, store, entropy, host } = ports;
-    const { organizationId, enrollmentToken } = settings;
-    for (const damage of store.damage) log.error('the state was damaged', { ...damage });
-    const state = await loadState(store, log);
-    const { kind, identity, writes } = enrol(state.identity, { organizationId, enrollmentToken, machineId: await host.machineId() }, entropy);
-    if (kind === 'cloned') log.warn('this state came from another machine: the client takes a new id');
-    const cleared = kind === 'kept' ? [] : clearForNewIdentity(state);
-    const raised = raiseRevisions(state, store.damage, clock.now());
+    const { state, kind, identity, writes } = await beginning(ports, settings);
     const agent = new Agent(ports, settings, state, identity);
-    await agent.#parts.journal.commit([...cleared, ...raised, ...writes]);
+    await agent.#parts.journal.commit(writes);
     await agent.#begin(kind);
     return agent;
   }
@@ -118,31 +114,7 @@ export class Agent {
 
   /** What a user interface shows. */
   overview(): AgentOverview {
-    const { organizationId, clientName, clientVersion } = this.#settings;
-    return {
-      clientId: this.clientId,
-      organizationId,
-      organizationName: this.#parts.policy.received?.organizationName ?? null,
-      clientName,
-      version: clientVersion,
-      revoked: this.revoked,
-      devices: this.documents(),
-      desired: [...this.#state.desired.entries()].map(
-        ([
-          deviceId,
-          {
-            document: { revision, source },
-            waitsForLogin,
-          },
-        ]) => ({
-          deviceId,
-          revision,
-          source,
-          waitsForLogin: waitsForLogin !== null,
-        }),
-      ),
-      firmware: this.firmware?.snapshot() ?? [],
-    };
+    return overviewOf(this.#identity, this.#settings, this.#parts, this.#state);
   }
 
   /** Something of the overview may have changed. Returns what ends the subscription. */
@@ -201,57 +173,36 @@ export class Agent {
   }
 
   async #begin(kind: EnrolmentKind): Promise<void> {
-    const { log, store, host } = this.#ports;
-    const { appliesImmediately, clientPublishing, commit, devices, discovery, gate, policy } = this.#parts;
+    const { log, host } = this.#ports;
+    const { appliesImmediately, clientPublishing, commit, devices, gate, policy } = this.#parts;
     const { received } = policy;
     if (received) log.setLevel(received.logLevel);
     await this.#enroller.open(kind);
     if (this.revoked) {
       log.warn('this client was revoked by the platform; it stays silent until it is enrolled anew');
-      await this.#forgetDesired();
+      await forgetDesired(this.#state, this.#parts);
       return;
     }
     const { loginSessionId } = gate;
     log.info('started', { clientId: this.clientId, sessionId: this.#sessionId, loginSessionId });
     await devices.release(appliesImmediately() ? null : loginSessionId);
-    const damage = store.damage.map(damageReport);
-    const data = { version: this.#settings.clientVersion, loginSessionId, ...(damage.length > 0 ? { damage } : {}) };
-    await commit([], [{ type: 'agent.started', data }]);
+    await commit([], [startedEvent(this.#ports, this.#settings, loginSessionId)]);
     this.#endHostChanges = host.onChange(() => {
       this.networkChanged();
       void clientPublishing.update();
     });
     this.#openPlatform();
     this.#power.start();
-    discovery
-      .start()
-      .then(() => devices.settle())
-      .catch((error: unknown) => {
-        log.error('devices could not be examined', { error });
-      });
+    examineDevices(this.#parts, log);
   }
 
   #openPlatform(): void {
-    const { clientPublishing, commands, devicePublishing, gate, journal } = this.#parts;
-    this.#platform = wirePlatform({
-      ...this.#ports,
-      ...this.#parts,
-      settings: this.#settings,
+    this.#platform = platformOf(this.#ports, this.#settings, this.#parts, {
       identity: this.#identity,
       sessionId: this.#sessionId,
       clones: this.#clones,
       enroller: this.#enroller,
       handlers: this.#handlers,
-      save: (write) => journal.commit([write]),
-      onConnected: () => {
-        gate.connected();
-        commands.disconnected();
-      },
-      onEstablished: () => journal.commit(gate.established()),
-      enqueueDocuments: () => {
-        devicePublishing.republish();
-        return clientPublishing.republish();
-      },
       onCloned: () => {
         this.#becomeAnother();
       },
@@ -294,8 +245,8 @@ export class Agent {
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);
-    this.#forgetDesired()
-      .then(() => this.#letDevicesGo())
+    forgetDesired(this.#state, this.#parts)
+      .then(() => letDevicesGo(clock, this.#parts))
       .catch((error: unknown) => {
         log.error('devices could not be let go', { error });
       });
@@ -317,7 +268,7 @@ export class Agent {
     const { identity: next, write } = renamed(identity, this.#identity, this.#ports.entropy);
     this.#identity = next;
     await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...held.clear(), ...tombstones.clear()]);
-    await this.#forgetDesired();
+    await forgetDesired(this.#state, this.#parts);
     await old?.session.abandon(endMs.goodbyeStep);
     if (!this.#isSilent && !this.#power.isResting) this.#openPlatform();
   }
@@ -333,26 +284,12 @@ export class Agent {
     this.#power.stop();
   }
 
-  /** Locks are released; values stay. */
-  async #forgetDesired(): Promise<void> {
-    for (const [deviceId] of this.#state.desired.entries()) await this.#parts.devices.desiredForgotten(deviceId);
-  }
-
-  async #letDevicesGo(): Promise<void> {
-    const { clock } = this.#ports;
-    const { devices, discovery, firmware } = this.#parts;
-    if (firmware) await within(clock, endMs.firmware, firmware.stop());
-    await within(clock, endMs.devices, devices.stop());
-    firmware?.close();
-    await within(clock, endMs.discovery, discovery.stop());
-  }
-
   async #stop(): Promise<void> {
     const { clock } = this.#ports;
     const { commit, journal } = this.#parts;
     this.#endWatching();
     this.#enroller.stop();
-    await this.#letDevicesGo();
+    await letDevicesGo(clock, this.#parts);
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();
     await this.#platform?.session.leave('shutdown', endMs.goodbyeStep);
