@@ -61,7 +61,8 @@ export class FirmwareEngine implements FirmwareSide, FirmwareControl {
   }
 
   snapshot(): readonly FirmwareView[] {
-    return [...this.#keepers.values()].flatMap((keeper) => this.#view(keeper) ?? []);
+    const documents = this.#context.devices().documents();
+    return documents.flatMap(({ deviceId }) => this.#view(this.#keeper(deviceId)) ?? []);
   }
 
   onChange(listener: () => void): () => void {

@@ -1,6 +1,6 @@
 import { MemoryDisk, openMemoryStore } from './memory-store.ts';
 
-const sections = ['identity', 'policy', 'devices', 'desired', 'events', 'commands', 'held', 'link', 'tombstones'];
+const sections = ['identity', 'policy', 'devices', 'desired', 'events', 'commands', 'held', 'link', 'tombstones', 'firmware'];
 
 /** What an image of a PC's disk has of the agent's state. */
 export async function copyOf(disk: MemoryDisk): Promise<MemoryDisk> {
