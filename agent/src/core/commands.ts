@@ -7,6 +7,7 @@ import type { Section } from './state/section.ts';
 const keepAfterExpiryMs = 24 * 3_600_000;
 /** Far more than a platform sends in the lifetime of a command. */
 const maxRemembered = 5000;
+const forgottenAtOnce = 500;
 /** Percent. */
 const progressStep = 5;
 
@@ -166,8 +167,10 @@ export class Commands {
     const kept = [...records.entries()].filter(([id]) => !this.#running.has(id));
     const old = kept.filter(([, { keepUntil }]) => keepUntil < clock.now());
     // Those that end first, where somebody sends command after command that never does: they must not fill the disk.
-    const surplus = kept.length - old.length - maxRemembered;
-    const first = surplus <= 0 ? [] : kept.toSorted(([, a], [, b]) => a.keepUntil - b.keepUntil).slice(old.length, old.length + surplus);
+    // Some at a time, so that not each of them has all of them sorted.
+    const left = kept.length - old.length;
+    const surplus = left > maxRemembered ? left - maxRemembered + forgottenAtOnce : 0;
+    const first = surplus === 0 ? [] : kept.toSorted(([, a], [, b]) => a.keepUntil - b.keepUntil).slice(old.length, old.length + surplus);
     return [...old, ...first].map(([id]) => records.remove(id));
   }
 }
