@@ -59,10 +59,10 @@ async function openTunnel(proxy: URL, url: URL, secureContext: SecureContext, si
   asked.end();
   try {
     // Node tells every answer to CONNECT this way, those that refuse too.
-    const [answer, stream, head]: [IncomingMessage, Duplex, Buffer] = await untilConnected(asked, signal);
+    const [answer, stream] = await untilConnected(asked, signal);
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 299) throw new HttpError('network', `${peer} ${refusal(status)} (HTTP ${status})`);
-    if (head.length > 0) stream.unshift(head);
+    // A TLS server says nothing before it is spoken to: no byte can have come with the answer.
     return stream;
   } catch (error) {
     socket.destroy();
@@ -70,7 +70,7 @@ async function openTunnel(proxy: URL, url: URL, secureContext: SecureContext, si
   }
 }
 
-function untilConnected(asked: ClientRequest, signal: AbortSignal): Promise<[IncomingMessage, Duplex, Buffer]> {
+function untilConnected(asked: ClientRequest, signal: AbortSignal): Promise<readonly [IncomingMessage, Duplex]> {
   // Stays: an error that comes later must still have a listener.
   asked.on('error', () => undefined);
   return new Promise((resolve, reject) => {
@@ -79,9 +79,9 @@ function untilConnected(asked: ClientRequest, signal: AbortSignal): Promise<[Inc
     };
     signal.addEventListener('abort', onAbort, { once: true });
     asked.once('error', reject);
-    asked.once('connect', (answer: IncomingMessage, stream: Duplex, head: Buffer) => {
+    asked.once('connect', (answer: IncomingMessage, stream: Duplex) => {
       signal.removeEventListener('abort', onAbort);
-      resolve([answer, stream, head]);
+      resolve([answer, stream]);
     });
   });
 }
