@@ -1,6 +1,7 @@
 import { faults, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
 import { timestamp } from '../../contract/index.ts';
+import { childId, dongleId, FirmwareLab, headsetId } from '../firmware/testing/firmware-lab.ts';
 import { AgentLab } from '../testing/agent-lab.ts';
 
 const serial = '70BF92000001';
@@ -128,6 +129,72 @@ describe('a command to do something with a device', () => {
     expect(document?.model.family).toBe('unknown');
     expect(answers(lab, 'c-1')).toEqual(['rejected not-supported']);
     expect([unknown.state.reboots, unknown.state.identified]).toEqual([0, 0]);
+    await lab.stop();
+  });
+});
+
+describe('a device that is being updated', () => {
+  it.each(['reboot-device', 'identify-device'])('is left alone: %s', async (type) => {
+    const rig = new FirmwareLab();
+    rig.headset();
+    await rig.lab.start();
+    rig.policy({});
+    await rig.clock.advance(1000);
+    rig.desire(rig.offer({ bytes: 60_000 }));
+    await rig.clock.advance(5000);
+    expect(rig.document().firmware.status).toBe('updating');
+    rig.lab.platform.send('commands', { id: 'c-1', expiresAt: timestamp(rig.clock.now() + 60_000), type, deviceId: headsetId, params: {} });
+    await rig.clock.advance(1000);
+    expect(answers(rig.lab, 'c-1')).toEqual(['rejected busy']);
+    await rig.clock.advance(60_000);
+    expect(rig.document().firmware.status).toBe('latest');
+    await rig.lab.stop();
+  });
+
+  it('keeps the dongle before it from a reboot, and is kept by it', async () => {
+    const rig = new FirmwareLab();
+    rig.dongle();
+    await rig.lab.start();
+    rig.policy({});
+    await rig.clock.advance(1000);
+    rig.desire(rig.offer({ bytes: 60_000 }), childId);
+    await rig.clock.advance(5000);
+    expect(rig.document(childId).firmware.status).toBe('updating');
+    rig.lab.platform.send('commands', {
+      id: 'c-1',
+      expiresAt: timestamp(rig.clock.now() + 60_000),
+      type: 'reboot-device',
+      deviceId: dongleId,
+      params: {},
+    });
+    await rig.clock.advance(1000);
+    expect(answers(rig.lab, 'c-1')).toEqual(['rejected busy']);
+    await rig.clock.advance(60_000);
+    expect(rig.document(childId).firmware.status).toBe('latest');
+    await rig.lab.stop();
+  });
+});
+
+describe('a call', () => {
+  it('on a dongle keeps the headset behind it from a reboot, and the other way round', async () => {
+    const lab = new AgentLab();
+    const child = virtualDevice({ family: 'evolve2-65', serial: '70BF92000002' });
+    lab.plug('link-380', '70BF92000003', child);
+    await lab.start();
+    const ids = lab.agent.documents().map((document) => document.deviceId);
+    child.press('hook');
+    await lab.clock.advance(100);
+    for (const [index, id] of ids.entries())
+      lab.platform.send('commands', {
+        id: `c-${index}`,
+        expiresAt: timestamp(lab.clock.now() + 60_000),
+        type: 'reboot-device',
+        deviceId: id,
+        params: {},
+      });
+    await lab.clock.advance(200);
+    expect([answers(lab, 'c-0'), answers(lab, 'c-1')]).toEqual([['rejected in-call'], ['rejected in-call']]);
+    expect(child.state.reboots).toBe(0);
     await lab.stop();
   });
 });

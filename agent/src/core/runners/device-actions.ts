@@ -1,4 +1,5 @@
 import { type Clock, type DeviceAction, DeviceError, type GnpDevice, type RequestOptions } from '@jpd/protocol';
+import type { DeviceDocument } from '../../contract/index.ts';
 import { type CommandOutcome, type CommandProgress, type CommandRunner, notSupported } from '../commands.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
@@ -17,6 +18,7 @@ export interface DeviceActionsContext {
 }
 
 const inCall = refused('in-call', 'the device is in a call');
+const busy = refused('busy', 'the device is being updated');
 
 const deviceErrors: Readonly<Partial<Record<DeviceError['code'], CommandOutcome>>> = {
   timeout: failed('device-timeout', 'the device did not answer'),
@@ -25,15 +27,18 @@ const deviceErrors: Readonly<Partial<Record<DeviceError['code'], CommandOutcome>
   unsupported: notSupported('there is no verified way to do this on this device'),
 };
 
-/** Why a reboot isn't begun, null where nothing speaks against it. A dongle and its headset are one: what is done to the one happens to the other. */
-function obstacle({ devices, isInCall }: DeviceActionsContext, deviceId: string): CommandOutcome | null {
+/** The device, the dongle before it and the headset behind it: what is done to the one happens to the other. */
+function involved({ devices }: DeviceActionsContext, deviceId: string): readonly DeviceDocument[] {
   const documents = devices.documents();
   const parentId = documents.find((document) => document.deviceId === deviceId)?.connection.parentDeviceId ?? null;
-  const involved = documents.filter(({ deviceId: id, connection }) => id === deviceId || id === parentId || connection.parentDeviceId === deviceId);
-  if (involved.some((document) => isInCall(document.deviceId))) return inCall;
-  if (involved.some(({ firmware }) => firmware.status === 'updating')) return refused('busy', 'the device is being updated');
-  return null;
+  return documents.filter(({ deviceId: id, connection }) => id === deviceId || id === parentId || connection.parentDeviceId === deviceId);
 }
+
+const isUpdating = (context: DeviceActionsContext, deviceId: string): boolean =>
+  involved(context, deviceId).some(({ firmware }) => firmware.status === 'updating');
+
+const isInCall = (context: DeviceActionsContext, deviceId: string): boolean =>
+  involved(context, deviceId).some((document) => context.isInCall(document.deviceId));
 
 /** Finds the device and whether it has a way to do it, then does it. */
 async function act(
@@ -45,6 +50,8 @@ async function act(
   if (deviceId === undefined) return notSupported(`${action}-device needs a deviceId`);
   const device = context.devices.device(deviceId);
   if (!device) return unknownDevice;
+  // Nobody reaches it while it is updated.
+  if (isUpdating(context, deviceId)) return busy;
   if (!device.isReachable) return notConnected;
   if (!device.canDo(action)) return notSupported(`there is no verified way to ${action} this device`);
   try {
@@ -62,29 +69,28 @@ const ask = (device: ManagedDevice, work: (device: GnpDevice, options: RequestOp
 /** Sends it away and waits until it is back. */
 async function reboot(context: DeviceActionsContext, device: ManagedDevice, progress: CommandProgress): Promise<CommandOutcome> {
   const { deviceId } = device;
-  const hindrance = obstacle(context, deviceId);
-  if (hindrance) return hindrance;
+  if (isInCall(context, deviceId)) return inCall;
   progress.accepted();
   const back = whenBack(context.clock, device);
   try {
     // A call may have come while other work on the device was finished.
     const asked = await device.ask(async (gnp, options) => {
-      if (obstacle(context, deviceId)) throw new ObstacleError();
+      if (isInCall(context, deviceId)) throw new InCallError();
       await gnp.reboot(options);
     });
     if (!asked) return notConnected;
     progress.running();
     return (await back.came) ? succeeded : failed('device-timeout', `the device did not come back within ${backMs / 1000} s`);
   } catch (error) {
-    if (error instanceof ObstacleError) return obstacle(context, deviceId) ?? inCall;
+    if (error instanceof InCallError) return inCall;
     throw error;
   } finally {
     back.end();
   }
 }
 
-class ObstacleError extends Error {
-  override readonly name = 'ObstacleError';
+class InCallError extends Error {
+  override readonly name = 'InCallError';
 }
 
 /** `came` resolves with true when the device left and came again, with false where that takes too long. */
