@@ -1,3 +1,4 @@
+import { onUpdateRequest } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
 import { steadyEntropy } from './testing/entropy.ts';
 import { childId, FirmwareLab, headsetId, imageOf, target } from './firmware/testing/firmware-lab.ts';
@@ -102,5 +103,28 @@ describe.each([
         errors: [],
       });
     }
+  });
+});
+
+describe('a commit that was noted and never came', () => {
+  it('is looked for once, and the device is left alone until it may be written to', async () => {
+    const rig = new FirmwareLab();
+    const headset = rig.headset([onUpdateRequest('commit', 'lost', { count: 100 })]);
+    await rig.lab.start();
+    rig.policy({});
+    await rig.clock.advance(1000);
+    rig.desire(rig.offer({ bytes: 2000 }));
+    await rig.until('updating 100');
+    await rig.clock.advance(300);
+    await rig.lab.kill();
+    headset.setBattery(12, false);
+    await rig.lab.start({}, 60_000);
+    expect(rig.document().firmware).toMatchObject({ status: 'pending', reason: 'battery-low' });
+    const said = rig.told().length;
+    await rig.clock.advance(600_000);
+    expect(rig.told()).toHaveLength(said);
+    expect(headset.state.version).toBe('1.8.13');
+    await rig.lab.stop();
+    expect(rig.lab.log.errors).toEqual([]);
   });
 });

@@ -108,10 +108,9 @@ class Story {
   }
 
   #call(isInCall: boolean): void {
-    if (isInCall !== this.#isInCall && this.#isThere) {
-      this.device.press('line-busy');
-      this.#isInCall = isInCall;
-    }
+    if (isInCall === this.#isInCall || !(this.#dongle || this.#isThere)) return;
+    (this.#dongle ?? this.device).press('line-busy');
+    this.#isInCall = isInCall;
   }
 
   get #isThere(): boolean {
@@ -119,9 +118,12 @@ class Story {
   }
 
   #unplug(): void {
-    this.#isInCall = false;
-    if (this.#dongle) this.#dongle.detach();
-    else this.rig.lab.bus.unplug(this.device);
+    if (this.#dongle) {
+      this.#dongle.detach();
+    } else {
+      this.#isInCall = false;
+      this.rig.lab.bus.unplug(this.device);
+    }
   }
 
   #plug(): void {

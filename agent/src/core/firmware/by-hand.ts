@@ -171,6 +171,8 @@ async function run(bench: Bench, { device, reach, from }: Omit<Target, 'facts'>,
       return { status: 'updated', from, version: result.version };
     case 'cancelled':
       return { status: 'cancelled' };
+    case 'forbidden':
+      return refused('in-call', 'the device is in a call: end it and try again');
     case 'cut-off':
       return { status: 'failed', message: `the device was lost while ${result.phase}: plug it in and run the command again` };
     case 'later':

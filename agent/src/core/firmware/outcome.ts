@@ -14,6 +14,8 @@ export type RunResult =
   | { readonly kind: 'later'; readonly message: string }
   /** It was called off before the point of no return. */
   | { readonly kind: 'cancelled' }
+  /** It would have had to be written now, which something forbids. Nothing of it is on the device. */
+  | { readonly kind: 'forbidden' }
   | { readonly kind: 'failed'; readonly error: FirmwareError };
 
 const failed = (code: FirmwareErrorCode, message: string): RunResult => ({ kind: 'failed', error: { code, message } });

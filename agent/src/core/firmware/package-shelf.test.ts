@@ -86,6 +86,13 @@ describe('a package on the shelf', () => {
     expect(await fetched()).toBe('ready');
   });
 
+  it('that the disk has and does not give is not asked for without a pause', async () => {
+    const { packages, shelf, reference, fetched } = bench();
+    packages.read = () => Promise.resolve(null);
+    expect(await fetched()).toBe('waiting');
+    expect(shelf.state(reference, need)).toEqual({ kind: 'waiting', until: expect.any(Number) });
+  });
+
   it('is deleted where nobody wants it, and fetched when somebody does', async () => {
     const { packages, shelf, reference, fetched, kind } = bench();
     await fetched();

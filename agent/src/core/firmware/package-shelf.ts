@@ -112,27 +112,32 @@ export class PackageShelf {
   }
 
   async #fetch(reference: PackageReference): Promise<Entry> {
-    const { packages, log, clock } = this.#context;
+    const { packages, log } = this.#context;
     const { retries } = this.#entry(reference);
     try {
       const fetched = await packages.fetch(reference, this.#cancel.signal, (done, total) => {
         if (this.#entry(reference).kind === 'downloading') this.#put(reference, { kind: 'downloading', done, total, retries });
       });
-      if (fetched.status === 'ready') return await this.#open(reference);
+      if (fetched.status === 'ready') return (await this.#open(reference)) ?? this.#waiting(retries);
       if (fetched.status === 'failed') return { kind: 'failed', error: { code: fetched.code, message: fetched.message }, retries: 0 };
       const retryMs = fetched.retryAfterMs ?? this.#backOff(retries);
       log.info('a firmware package is not here yet', { reason: fetched.message, retryMs });
-      return { kind: 'waiting', until: clock.now() + retryMs, retries: retries + 1 };
+      return this.#waiting(retries, retryMs);
     } catch (error) {
       if (!this.#cancel.aborted) log.warn('a firmware package could not be fetched', { error });
-      return { kind: 'waiting', until: clock.now() + this.#backOff(retries), retries: retries + 1 };
+      return this.#waiting(retries);
     }
   }
 
-  async #open(reference: PackageReference): Promise<Entry> {
+  #waiting(retries: number, waitMs = this.#backOff(retries)): Entry {
+    return { kind: 'waiting', until: this.#context.clock.now() + waitMs, retries: retries + 1 };
+  }
+
+  /** Null where the disk doesn't give what it was said to have. */
+  async #open(reference: PackageReference): Promise<Entry | null> {
     try {
       const firmware = await this.read(reference);
-      if (!firmware) return unasked;
+      if (!firmware) return null;
       const images = firmware.images.map((image) => ({ ...image, content: new Uint8Array(0) }));
       return { kind: 'ready', contents: { ...firmware, images }, retries: 0 };
     } catch (error) {

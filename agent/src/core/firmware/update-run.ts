@@ -56,6 +56,7 @@ export class UpdateRun {
   #phase: UpdatePhase = 'checking';
   #percent = 0;
   #isAway = false;
+  #isForbidden = false;
 
   constructor(context: UpdateRunContext) {
     this.#context = context;
@@ -68,6 +69,7 @@ export class UpdateRun {
 
   async run(task: UpdateTask): Promise<RunResult> {
     const result = await this.#run(task);
+    if (result.kind === 'cancelled' && this.#isForbidden) return { kind: 'forbidden' };
     return result.kind === 'cut-off' ? { ...result, phase: this.#phase } : result;
   }
 
@@ -94,13 +96,21 @@ export class UpdateRun {
   }
 
   #ota(progress: FirmwareUpdateProgress): void {
-    if (progress.step === 'checking' && !this.#context.mayWrite()) this.#cancel.cancel();
+    if (progress.step === 'checking') this.#askWhetherToWrite();
     // Whoever waits for a lost device is still where it was lost, and so is who gave up.
     if (!unmoved.has(progress.step)) this.#report(progress.phase, percentOf(progress));
   }
 
   #file(progress: UpdateProgress): void {
+    if (progress.phase === 'checking') this.#askWhetherToWrite();
     this.#report(progress.phase, percentOf(progress));
+  }
+
+  /** It is asked before it writes: what an earlier process may have told the device to install was looked for before that, and is not there. */
+  #askWhetherToWrite(): void {
+    if (this.#cancel.aborted || this.#context.mayWrite()) return;
+    this.#isForbidden = true;
+    this.#cancel.cancel();
   }
 
   #report(phase: UpdatePhase, percent: number): void {

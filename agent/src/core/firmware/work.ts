@@ -156,14 +156,15 @@ export class UpdateWork {
   async #afterwards(result: RunResult): Promise<void> {
     const { record } = this.#notes;
     if (!record) return;
-    if (result.kind !== 'cancelled') this.#later();
+    if (result.kind !== 'cancelled' && result.kind !== 'forbidden') this.#later();
     if (result.kind === 'failed') {
       await this.#notes.failed(record, result.error);
     } else if (result.kind === 'cut-off') {
       await this.#notes.cutOff(record, result.phase);
     } else {
       // Where it is updated, that is found out by reading it again.
-      this.#notes.put({ ...record, phase: null });
+      const journal = result.kind === 'forbidden' ? null : record.journal;
+      this.#notes.put({ ...record, phase: null, journal });
       await (this.#isStopped ? this.#notes.save() : this.#notes.tell());
     }
   }
