@@ -133,7 +133,7 @@ describe('an answer', () => {
 
   test('leaves no connection behind, read or closed', async () => {
     let open = 0;
-    const server = createHttpServer((_request, response) => void response.end(content));
+    const server = createHttpServer((request, response) => void (request.url === '/' ? response.end(content) : response.write(content)));
     begun.add(server, closer(server));
     server.on('connection', (socket) => {
       open += 1;
@@ -144,10 +144,10 @@ describe('an answer', () => {
     const url = `http://127.0.0.1:${await listenOnLoopback(server)}/`;
     await get(url);
     await vi.waitFor(() => expect(open).toBe(0));
-    const response = await httpClient().request({ method: 'GET', url }, never());
+    const response = await httpClient().request({ method: 'GET', url: `${url}endless` }, never());
     response.close();
     await vi.waitFor(() => expect(open).toBe(0));
-    const begunToRead = await httpClient().request({ method: 'GET', url }, never());
+    const begunToRead = await httpClient().request({ method: 'GET', url: `${url}endless` }, never());
     for await (const part of begunToRead.body) if (part.length > 0) break;
     await vi.waitFor(() => expect(open).toBe(0));
   });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** More than this isn't read ahead. */
 const aheadBytes = 256 * 1024;
@@ -8,13 +8,13 @@ const aheadBytes = 256 * 1024;
  * is, so that a download gets on even where a server cuts it off early each time.
  */
 export class BodyQueue {
-  readonly #source: IncomingMessage;
+  readonly #source: Readable;
   readonly #parts: Uint8Array[] = [];
   #bytes = 0;
   #end: { readonly error: Error | null } | null = null;
   #wake = (): void => undefined;
 
-  constructor(source: IncomingMessage) {
+  constructor(source: Readable) {
     this.#source = source;
     source.on('data', (part: Buffer) => {
       this.#parts.push(part);
