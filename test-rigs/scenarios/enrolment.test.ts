@@ -264,9 +264,10 @@ describe('two PCs with one copied state and one machine id', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Which clients are connected, and have told of their device. */
-  const clientsOf = (device: string): Set<string> =>
-    new Set(lab.wire.heard.flatMap(({ kind, id, clientId }) => (kind === 'devices' && id === device ? [clientId] : [])));
+  /** Who told last that it has this device: the copied state of the other knows it as well, as one that is away. */
+  const holderOf = (device: string, after: number): string | undefined =>
+    lab.wire.heard.slice(after).findLast(({ kind, id, payload }) => kind === 'devices' && id === device && payload?.connection.status === 'connected')
+      ?.clientId;
 
   it.each([
     ['the token in their configuration', {}],
@@ -285,18 +286,14 @@ describe('two PCs with one copied state and one machine id', () => {
     const ids = await eventually(
       'each with an id of its own',
       async () => {
-        const heard = lab.wire.heard.slice(after);
-        const newest = new Map(heard.flatMap(({ kind, id, clientId }) => (kind === 'devices' ? [[id, clientId] as const] : [])));
-        const [one, two] = [newest.get(deviceId), newest.get(otherDevice)];
+        const [one, two] = [holderOf(deviceId, after), holderOf(otherDevice, after)];
         if (one === undefined || two === undefined || one === two) return null;
         const clients = await Promise.all([one, two].map((id) => lab.platform.client(id)));
         return clients.every((client) => client?.presence?.state === 'online') ? [one, two] : null;
       },
       90_000,
     );
-    expect(new Set([...ids, copied]).size).toBeGreaterThanOrEqual(2);
-    expect([...clientsOf(deviceId)]).toContain(ids[0]);
-    expect([...clientsOf(otherDevice)]).toContain(ids[1]);
+    expect(ids.filter((id) => id === copied).length).toBeLessThanOrEqual(1);
     // Each logs in with a credential of its own: at least one was given since.
     expect(relay.secrets.length).toBeGreaterThanOrEqual(2);
     const said = lab.agent.said() + other.said();
