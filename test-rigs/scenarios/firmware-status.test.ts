@@ -59,11 +59,11 @@ describe('the firmware of a device is', () => {
     const { id, serial } = headset(4);
     await rig.desire(id, rig.offer({ bytes: 40_000 }), 'latest');
     expect(rig.toldInShort(id)).toEqual(['unmanaged', 'pending/downloading', 'pending', 'updating', 'latest']);
-    // What is passed quickly may not be told, the first and the last are.
+    // What is passed quickly may not be told; the last stands until the device is back.
     const steps = rig.lab.wire.said('devices', { id }).flatMap(({ firmware }) => firmware.progress ?? []);
     expect(steps).toEqual([...new Set(steps)].toSorted((one, other) => one - other));
     expect(steps.every((step) => step % 5 === 0)).toBe(true);
-    expect([steps[0], steps.at(-1)]).toEqual([0, 100]);
+    expect(steps.at(-1)).toBe(100);
     expect(steps.length).toBeGreaterThan(5);
     await rig.event(id, 'firmware.updated');
     expect(rig.events(id)).toMatchObject([

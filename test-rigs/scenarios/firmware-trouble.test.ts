@@ -109,7 +109,8 @@ describe('a version on which settings are frozen', () => {
 describe('a headset that is pulled out in the middle', () => {
   it('waits as disconnected, and goes on when it is back', async () => {
     const { id, serial } = headset(6);
-    await rig.desire(id, rig.offer({ bytes: manyBytes }), 'updating 20');
+    await rig.lab.platform.publish(id, {}, rig.offer({ bytes: manyBytes }));
+    await rig.underWay(id, 20);
     const after = rig.lab.wire.mark();
     await rig.lab.bus.unplug(serial);
     await rig.until(id, 'pending/disconnected', after);
@@ -117,6 +118,21 @@ describe('a headset that is pulled out in the middle', () => {
     await rig.event(id, 'firmware.updated', after);
     expect(rig.types(id)).toEqual(done);
     expect(await rig.versionOn(serial)).toBe(nextVersion);
+  });
+});
+
+describe('a headset that refuses in the middle', () => {
+  it('is failed with device-error, and updated on the platform’s word', async () => {
+    const { id, serial } = headset(10);
+    const { platform, bus, agent, wire } = rig.lab;
+    await platform.publish(id, {}, rig.offer({ bytes: manyBytes, version: '5.0.0' }));
+    await rig.underWay(id, 20);
+    await bus.fault(serial, 'nack', 3);
+    expect(await rig.until(id, 'failed: device-error')).toMatchObject({ version: firstVersion, targetVersion: '5.0.0' });
+    const commandId = await platform.command(await agent.clientId(), { type: 'update-firmware', deviceId: id });
+    await wire.until('results', { id: commandId, where: ({ status }) => status === 'succeeded' });
+    expect(await rig.versionOn(serial)).toBe('5.0.0');
+    expect(rig.types(id)).toEqual(['firmware.started', 'firmware.failed', ...done]);
   });
 });
 

@@ -76,6 +76,11 @@ export class FirmwareLab {
     return (await this.lab.wire.device(deviceId, ({ firmware }) => words(firmware) === status, search)).firmware;
   }
 
+  /** Waits until so many percent of an update are done, or more: not every step is told. */
+  async underWay(deviceId: string, percent: number, after = 0): Promise<void> {
+    await this.lab.wire.device(deviceId, ({ firmware }) => firmware.status === 'updating' && firmware.progress >= percent, { after });
+  }
+
   /** What was told of a device's firmware, each once where it was told several times in a row. */
   told(deviceId: string, after = 0): string[] {
     return withoutRepetition(this.lab.wire.said('devices', { id: deviceId, after }).map(({ firmware }) => words(firmware)));
