@@ -39,7 +39,7 @@ async function secretFor(
   more: Partial<CredentialRequest> = {},
 ): Promise<string> {
   const answer = await ask(action, bearer, request(clientId, more));
-  expect(answer.status, `${JSON.stringify(answer.body)}`).toBe(201);
+  expect(answer).toMatchObject({ status: 201 });
   const credential = issuedCredentialSchema.parse(answer.body);
   if (credential.kind !== 'secret') throw new Error('not a secret');
   return credential.secret;
