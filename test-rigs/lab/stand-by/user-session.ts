@@ -48,6 +48,16 @@ export class UserSession {
     await this.agent.prints(new RegExp(`(?:rests[^r]*){${times}}`));
   }
 
+  /** The PC is about to sleep; resolves when the platform was told. */
+  async sleep(): Promise<void> {
+    process.kill(this.agent.pid, 'SIGUSR2');
+    await this.agent.prints(/sleeps/);
+  }
+
+  wake(): void {
+    process.kill(this.agent.pid, 'SIGHUP');
+  }
+
   async logOut(): Promise<void> {
     await this.#program?.stop();
   }
