@@ -46,12 +46,15 @@ describe('local time', () => {
 
   it('looks for another time zone once a minute, and only when it is asked', async () => {
     const looks: string[] = [];
-    const environment = new Proxy<NodeJS.ProcessEnv>({}, {
-      deleteProperty: (_target, name) => {
-        looks.push(String(name));
-        return true;
+    const environment = new Proxy<NodeJS.ProcessEnv>(
+      {},
+      {
+        deleteProperty: (_target, name) => {
+          looks.push(String(name));
+          return true;
+        },
       },
-    });
+    );
     const clock = new VirtualClock();
     const at = createLocalTime(clock, environment);
     await clock.advance(600_000);
