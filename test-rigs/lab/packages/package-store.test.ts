@@ -149,6 +149,7 @@ describe('a server that lies about the size', () => {
     await openOn(folder).fetch(reference, never());
     put({ content: Buffer.concat([content, content]), holdAfter: 0 });
     expect(await openOn(folder).fetch(reference, never())).toMatchObject({ status: 'failed', code: 'size-mismatch' });
+    expect(server.requests).toHaveLength(2);
     expect(await sent()).toBe(0);
   });
 

@@ -42,9 +42,10 @@ function wholeFile(headers: ReadonlyMap<string, string>, size: number): Verdict 
 
 function restOf(headers: ReadonlyMap<string, string>, have: number, size: number): Verdict {
   const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
-  if (range === null || Number(range[1]) !== have || Number(range[2]) >= size) return { kind: 'again' };
+  if (range === null || Number(range[1]) !== have) return { kind: 'again' };
   const total = range[3] ?? '*';
   if (total !== '*' && Number(total) !== size) return wrongSize(total, size);
+  if (Number(range[2]) >= size) return { kind: 'again' };
   return { kind: 'body', from: have, endIsTold: Number(range[2]) === size - 1 };
 }
 
