@@ -33,7 +33,6 @@ const libraries = {
   store: ['classic-level'],
   log: ['winston'],
   config: ['native-reg'],
-  http: ['undici'],
   certificates: ['@peculiar/x509', 'reflect-metadata'],
   secrets: ['@primno/dpapi'],
 };
