@@ -25,6 +25,7 @@ const entropy: Entropy = {
   uuid: () => '00000000-0000-4000-8000-000000000001',
   random: () => 0.5,
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  md5: (bytes) => createHash('md5').update(bytes).digest(),
 };
 const identity = {
   organizationId: 'acme',
