@@ -116,7 +116,13 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const plugs = (deviceId: string): ReadonlySet<string> => plugsOf(devices.device(deviceId)?.routes.values() ?? []);
   const isInCall = (deviceId: string): boolean => calls.isInCall(plugs(deviceId));
   const engine = {
-    ...{ clock, entropy, localTime, hid, isInCall, save, desired },
+    clock,
+    entropy,
+    localTime,
+    hid,
+    isInCall,
+    save,
+    desired,
     log: log.child('firmware'),
     records: state.firmware,
     rules: () => policy.rules,
