@@ -23,6 +23,8 @@ const programs = {
   usbip: 'usbip',
   mosquitto: 'mosquitto',
   fwupdtool: 'fwupd',
+  'dbus-daemon': 'dbus-daemon',
+  openssl: 'openssl',
   'dbus-daemon': 'dbus',
   gcc: 'gcc',
   'apt-get': 'apt',
