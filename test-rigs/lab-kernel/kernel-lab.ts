@@ -23,7 +23,6 @@ const programs = {
   usbip: 'usbip',
   mosquitto: 'mosquitto',
   fwupdtool: 'fwupd',
-  'dbus-daemon': 'dbus-daemon',
   openssl: 'openssl',
   'dbus-daemon': 'dbus',
   gcc: 'gcc',
