@@ -40,9 +40,22 @@ const row = ({ serial, model, version, plugged, battery, writes }: ListedDevice)
   String(writes),
 ];
 
+/** The keys of cli-v1, and no other: what a bus tells besides is for rigs that speak with it themselves. */
+const listed = ({ serial, model, version, plugged, battery, writes, settings }: ListedDevice): Omit<ListedDevice, 'reboots' | 'identified'> => ({
+  serial,
+  model,
+  version,
+  plugged,
+  battery,
+  writes,
+  settings,
+});
+
 export async function printList(client: BusClient, json: boolean): Promise<void> {
   const devices = await client.request('list', {});
-  answer(json ? JSON.stringify({ devices }) : table(['SERIAL', 'MODEL', 'VERSION', 'PLUGGED', 'BATTERY', 'WRITES'], devices.map(row)));
+  answer(
+    json ? JSON.stringify({ devices: devices.map(listed) }) : table(['SERIAL', 'MODEL', 'VERSION', 'PLUGGED', 'BATTERY', 'WRITES'], devices.map(row)),
+  );
 }
 
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');

@@ -10,7 +10,7 @@ import { faults } from './faults.ts';
 import { type AirOptions, bluetoothAddressOf } from './radio/index.ts';
 import { fromSpecification, parseSpecification } from './specification.ts';
 
-/** A device as `jabra-virtual list --json` shows it. */
+/** A device as its bus tells of it; `jabra-virtual list --json` shows what cli-v1 names of that. */
 export interface ListedDevice {
   readonly serial: string;
   readonly model: string;
