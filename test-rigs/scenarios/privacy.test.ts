@@ -76,11 +76,12 @@ describeWith(mosquittoTools, 'a group that is switched off', () => {
   const retained = async (): Promise<unknown> => JSON.parse(await lab.platform.retained(await lab.agent.clientId(), 'client'));
 
   it('while the broker is away goes with the first document after it is back', async () => {
+    const after = lab.wire.mark();
     await lab.platform.interrupt();
     const changed = lab.platform.changePolicy({ metadata: none });
     await lab.platform.resume();
     await changed;
-    await lab.wire.until('client', { where: (client) => !('metadata' in client) });
+    await lab.wire.until('client', { after, where: (client) => !('metadata' in client) });
     expect(await retained()).not.toHaveProperty('metadata');
   });
 
