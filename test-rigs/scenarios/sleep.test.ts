@@ -25,6 +25,8 @@ describeOnBothBrokers('a PC that sleeps', (broker) => {
   it('is offline to the platform before it sleeps, and nobody takes it for lost', async () => {
     const after = lab.wire.mark();
     await user.sleep();
+    // The agent has the broker's word for it; whoever listens may hear it later.
+    await lab.wire.until('presence', { after, where: ({ reason }) => reason === 'sleep' });
     expect(lab.wire.said('presence', { after })).toMatchObject([{ state: 'offline', reason: 'sleep' }]);
     expect(JSON.parse(await lab.platform.retained(clientId, 'presence'))).toMatchObject({ state: 'offline', reason: 'sleep' });
   });
