@@ -20,7 +20,7 @@ export const thorough: BenchOptions = {
   devices: 10_000,
   blocks: 2000,
   updates: 3,
-  agent: { plugs: 60, starts: 7, watch: { settleMs: 20_000, ms: 60_000 }, events: 10_000 },
+  agent: { plugs: 60, starts: 7, watch: { settleMs: 45_000, ms: 60_000 }, events: 10_000 },
 };
 /** To see that the program works; its numbers mean nothing. */
 export const quick: BenchOptions = {
