@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { projectFile } from '../project-file.ts';
 
-const binary = fileURLToPath(new URL('../../../agent/bin/jabra-agent.js', import.meta.url));
+const binary = projectFile('agent/bin/jabra-agent.js');
 
 export interface AgentConfiguration {
   readonly brokerUrl: string;
