@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests run from source: the "source" condition of our packages' exports is chosen before "default". */
 const conditions = ['source'];
 
-/** Scenarios that hold a limit of the contract in real time, or a whole machine to themselves: one file at a time, and nothing beside them. */
+/** Scenarios that hold a limit of the contract in real time, share what there is one of (a Wine prefix), or want the machine: one file at a time. */
 const timed = [
-  ...['main-job', 'outage', 'process'].map((name) => `test-rigs/scenarios/${name}.test.ts`),
+  ...['main-job', 'outage', 'process', 'windows', 'windows-enrolment'].map((name) => `test-rigs/scenarios/${name}.test.ts`),
   'test-rigs/platform/platform-process.test.ts',
   'test-rigs/lab-kernel/**/*.test.ts',
   'test-rigs/bench/**/*.test.ts',
