@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
 import { findJsonError } from './json-error.ts';
+import { systemCode } from '../node/index.ts';
 
 /** A parsed JSON file, or why there is none as the end of a sentence that begins with the file's name. */
 export type JsonFile = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly sentence: string };
 
 export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return systemCode(error) ?? 'unknown error';
 }
 
 function unreadable(code: string, ifMissing: string): string {

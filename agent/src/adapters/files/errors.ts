@@ -15,8 +15,3 @@ export class FilesError extends Error {
     this.code = code;
   }
 }
-
-/** The system's code of an error, such as `EACCES`. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason';
-}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FolderExamination } from '../../ports/examination.ts';
-import { systemCode } from './errors.ts';
+import { systemCode, systemReason } from '../node/index.ts';
 
 async function kindOf(path: string): Promise<FolderExamination['kind']> {
   try {
@@ -22,7 +22,7 @@ async function obstacleIn(folder: string): Promise<string | null> {
     await writeFile(probe, 'test', { flag: 'wx', mode: 0o600 });
     return null;
   } catch (error) {
-    return systemCode(error);
+    return systemReason(error);
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listFolder } from './examine-folder.ts';
-import { systemCode } from './errors.ts';
+import { systemReason } from '../node/index.ts';
 
 /** The agent's own logs are five files of this size; somebody else's may be of any. */
 const maxFileBytes = 5_000_000;
@@ -54,7 +54,7 @@ export async function readLogs(folder: string): Promise<{ readonly logs: readonl
     try {
       logs.push({ name, text: await tail(join(folder, name)) });
     } catch (error) {
-      notes.push(`the log ${name} cannot be read (${systemCode(error)})`);
+      notes.push(`the log ${name} cannot be read (${systemReason(error)})`);
     }
   }
   return { logs, notes };

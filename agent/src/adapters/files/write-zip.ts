@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { FilesError, systemCode } from './errors.ts';
+import { FilesError } from './errors.ts';
+import { systemReason } from '../node/index.ts';
 
 async function statOf(path: string): Promise<Awaited<ReturnType<typeof stat>> | null> {
   try {
     return await stat(path);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return null;
-    throw new FilesError('not-written', `${path} cannot be looked at (${systemCode(error)})`, error);
+    if (['ENOENT', 'ENOTDIR'].includes(systemReason(error))) return null;
+    throw new FilesError('not-written', `${path} cannot be looked at (${systemReason(error)})`, error);
   }
 }
 
@@ -46,6 +47,6 @@ export async function writeZip(path: string, files: ReadonlyMap<string, string>)
     return { bytes: zip.length };
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new FilesError('not-written', `${path} cannot be written (${systemCode(error)})`, error);
+    throw new FilesError('not-written', `${path} cannot be written (${systemReason(error)})`, error);
   }
 }

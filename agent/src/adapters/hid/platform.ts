@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HidBus } from '@jpd/protocol';
+import { systemCode } from '../node/index.ts';
 
 /** What node-hid doesn't tell of a path, and each operating system knows in its own way. */
 export interface HidPlatform {
@@ -20,8 +21,6 @@ const bluetoothBus = '0005';
 const usbPort = /^\d+-\d+(\.\d+)*$/;
 
 const textOrEmpty = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
-const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
-
 /** Where a device without a USB port is: the transport's own address, e.g. of a Bluetooth adapter and the headset on it. */
 async function physicalAddress(folder: string): Promise<string> {
   const fields = new Map(
@@ -58,7 +57,7 @@ export function linuxPlatform(hidraw = '/sys/class/hidraw'): HidPlatform {
         await access(path, constants.R_OK | constants.W_OK);
         return null;
       } catch (error) {
-        return errorCode(error) === 'ENOENT' ? 'gone' : 'no-permission';
+        return systemCode(error) === 'ENOENT' ? 'gone' : 'no-permission';
       }
     },
   };

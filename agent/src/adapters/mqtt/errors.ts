@@ -50,8 +50,3 @@ export class ProtocolError extends Error {
     this.code = code;
   }
 }
-
-/** The system's or library's own code of an error (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), or null. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}

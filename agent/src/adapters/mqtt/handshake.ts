@@ -4,13 +4,14 @@ import type { ConnectionClosed, ConnectOptions, Log, MqttVersion } from '../../p
 import { clientOptions } from './client-options.ts';
 import { MqttConnection } from './connection.ts';
 import { untilAborted } from './deadline.ts';
-import { ConnectError, errorCode, ProtocolError } from './errors.ts';
+import { ConnectError, ProtocolError } from './errors.ts';
 import { Inbox } from './inbox.ts';
 import { receiveInto } from './incoming.ts';
 import type { PacketStream } from './packet-stream.ts';
 import { describeReason, refusalKind } from './reason-codes.ts';
 import { parseRetryAfter } from '../../core/retry-after.ts';
 import { networkFailure } from './transport/network-failure.ts';
+import { systemCode } from '../node/index.ts';
 
 interface HandshakeContext {
   readonly signal: AbortSignal;
@@ -88,7 +89,7 @@ function earlyEnd({ error }: Ending): ConnectError {
     const kind = error.code === 'not-mqtt' ? 'network' : 'refused';
     return new ConnectError(kind, `the answer to CONNECT can not be read: ${error.message}`, { cause: error });
   }
-  const code = errorCode(error);
+  const code = systemCode(error);
   if (code !== null && !GONE.includes(code)) return networkFailure('the platform', error);
   return new ConnectError('closed-before-connack', 'the platform closed the connection before it answered', { cause: error });
 }
@@ -97,7 +98,7 @@ function describeEnd({ error, disconnect }: Ending, clock: Clock): ConnectionClo
   const reasonCode = disconnect?.reasonCode ?? null;
   const retryAfterMs = parseRetryAfter(disconnect?.properties?.userProperties?.['retry-after'], clock.now());
   if (reasonCode !== null) return { reasonCode, retryAfterMs, message: `the platform ended the connection: ${describeReason(reasonCode)}` };
-  const code = errorCode(error);
+  const code = systemCode(error);
   const why = error instanceof ProtocolError ? `: ${error.message}` : code === null ? '' : ` (${code})`;
   return { reasonCode, retryAfterMs, message: error === null ? 'the platform closed the connection' : `the connection broke${why}` };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Log } from '../../ports/index.ts';
-import { errorCode } from './errors.ts';
+import { systemCode } from '../node/index.ts';
 
 /** Memory that waiting messages may take before no more are read; what MQTT 5's receive maximum allows stays far below both. */
 const MAX_WAITING = 1000;
@@ -80,7 +80,7 @@ export class Inbox {
       try {
         await listener(next.message);
       } catch (error) {
-        this.#log.error('a message could not be handled', { topic: next.message.topic, code: errorCode(error), error: String(error) });
+        this.#log.error('a message could not be handled', { topic: next.message.topic, code: systemCode(error), error: String(error) });
       }
       if (!this.#closed) next.acknowledge();
       this.#release();

@@ -1,11 +1,12 @@
 import type { CancelSignal, Clock } from '@jpd/protocol';
 import type { ConnectFailure, ConnectOptions, ConnectResult, Log, PlatformLink } from '../../ports/index.ts';
 import { startDeadline } from './deadline.ts';
-import { ConnectError, errorCode } from './errors.ts';
+import { ConnectError } from './errors.ts';
 import { handshake } from './handshake.ts';
 import { PacketStream } from './packet-stream.ts';
 import { openTransport } from './transport/open-transport.ts';
 import type { Route } from './transport/route.ts';
+import { systemCode } from '../node/index.ts';
 
 /** For the whole attempt: proxy, TLS, WebSocket and CONNACK together. */
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -43,6 +44,6 @@ function toFailure(error: unknown, log: Log): ConnectFailure {
   if (error instanceof ConnectError) {
     return { kind: error.code, reasonCode: error.reasonCode, retryAfterMs: error.retryAfterMs, message: error.message };
   }
-  log.error('a connection attempt failed in an unforeseen way', { code: errorCode(error), error: String(error) });
+  log.error('a connection attempt failed in an unforeseen way', { code: systemCode(error), error: String(error) });
   return { kind: 'network', reasonCode: null, retryAfterMs: null, message: 'the attempt failed in an unforeseen way: see the log' };
 }

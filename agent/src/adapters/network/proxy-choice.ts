@@ -1,6 +1,6 @@
 import { type Log, NetworkSettingError, type ProxyFor } from '../../ports/index.ts';
 import { isExempt } from './no-proxy.ts';
-import { systemCode } from './system-code.ts';
+import { systemCode } from '../node/index.ts';
 
 export interface ProxySources {
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { NetworkSettingError, type TlsFiles } from '../../ports/index.ts';
-import { systemCode } from './system-code.ts';
+import { systemReason } from '../node/index.ts';
 
 export interface TlsContexts {
   /** For the platform, with the client certificate where there is one. */
@@ -37,13 +37,9 @@ function context(options: Parameters<typeof createSecureContext>[0], setting: st
   try {
     return createSecureContext(options);
   } catch (error) {
-    throw new NetworkSettingError(
-      'tls',
-      `${setting} can not be used (${systemCode(error) ?? 'unknown reason'}): check that the files hold what they should`,
-      {
-        cause: error,
-      },
-    );
+    throw new NetworkSettingError('tls', `${setting} can not be used (${systemReason(error)}): check that the files hold what they should`, {
+      cause: error,
+    });
   }
 }
 
@@ -52,7 +48,7 @@ async function read(path: string | null, setting: string): Promise<string | null
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new NetworkSettingError('tls', `${setting} can not be read (${systemCode(error) ?? 'unknown reason'}): ${path}`, { cause: error });
+    throw new NetworkSettingError('tls', `${setting} can not be read (${systemReason(error)}): ${path}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../node/index.ts';
 
 /** Where a beginning came from. */
 export interface PartOrigin {
@@ -112,15 +113,4 @@ export class PartFile {
 /** All that is there of a package. */
 export async function removePackage(folder: string, name: string): Promise<void> {
   for (const path of [packagePath(folder, name), partPath(folder, name), originPath(folder, name)]) await rm(path, { force: true });
-}
-
-/** The new name survives a power cut as well. Windows opens no folders, and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

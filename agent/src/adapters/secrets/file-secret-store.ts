@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { KeptSecrets, LoadedSecrets, SecretStore } from '../../ports/index.ts';
-import { SecretStoreError, systemCode } from './errors.ts';
+import { SecretStoreError } from './errors.ts';
 import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
 import type { Protection } from './protection.ts';
+import { systemReason } from '../node/index.ts';
 
 const keptSchema = z.object({
   secrets: z.record(z.string(), z.string()),
@@ -31,7 +32,7 @@ export function fileSecretStore({ file, protection, onSecret }: FileSecretStoreO
       else await writePrivate(file, Buffer.concat([Buffer.from(mark(protection)), await protection.seal(Buffer.from(JSON.stringify(kept)))]));
     } catch (error) {
       if (error instanceof SecretStoreError) throw error;
-      throw new SecretStoreError('not-written', `${file} cannot be written (${systemCode(error)})`, { cause: error });
+      throw new SecretStoreError('not-written', `${file} cannot be written (${systemReason(error)})`, { cause: error });
     }
   };
   return {
@@ -54,7 +55,7 @@ async function read(file: string, protection: Protection): Promise<LoadedSecrets
   try {
     bytes = await readPrivate(file);
   } catch (error) {
-    return { ok: false, reason: `${file} cannot be read (${systemCode(error)}): is it another account's?` };
+    return { ok: false, reason: `${file} cannot be read (${systemReason(error)}): is it another account's?` };
   }
   if (bytes === null) return { ok: true, kept: null };
   const begin = Buffer.from(mark(protection));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from './errors.ts';
+import { syncFolder, systemCode } from '../node/index.ts';
 
 /** For the account of the agent only. Windows has no such modes: there the folder's access list counts. */
 const fileMode = 0o600;
@@ -45,15 +45,4 @@ export async function removePrivate(path: string): Promise<void> {
   await syncFolder(dirname(path)).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw error;
   });
-}
-
-/** Windows' file systems write changes of names through their journal. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,8 +1,9 @@
 import { ClassicLevel } from 'classic-level';
-import { errorCode, StoreError } from './errors.ts';
+import { StoreError } from './errors.ts';
 import type { LevelEntry } from './leveldb-files/entry.ts';
 import { encodeKey, encodeRecord, type RecordWrite } from './record.ts';
 import { sealWrite, type Seal } from './seal.ts';
+import { systemCode } from '../node/index.ts';
 
 /** What the store needs of LevelDB. */
 export interface Database {
@@ -63,7 +64,7 @@ async function openOrExplain(level: Level, folder: string): Promise<void> {
     await level.open();
   } catch (error) {
     const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    if (errorCode(reason) === 'LEVEL_LOCKED') {
+    if (systemCode(reason) === 'LEVEL_LOCKED') {
       throw new StoreError('locked', `The state folder ${folder} is in use by another process. Only one agent can run on it at a time.`, reason);
     }
     throw reason;

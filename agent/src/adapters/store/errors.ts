@@ -1,3 +1,4 @@
+import { systemCode } from '../node/index.ts';
 /**
  * - `locked`: another process has the folder open.
  * - `not-writable`: this account may not read or write it, or the file system is read-only.
@@ -18,11 +19,6 @@ export class StoreError extends Error {
   }
 }
 
-/** The `code` of an error of Node or of classic-level, or null. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
-
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -32,7 +28,7 @@ const REFUSED: readonly (string | null)[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY'
 /** What a failed file operation means for somebody who has to repair it. */
 export function folderError(folder: string, cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
-  const code = errorCode(cause);
+  const code = systemCode(cause);
   if (REFUSED.includes(code)) {
     return new StoreError(
       'not-writable',

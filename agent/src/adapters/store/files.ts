@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from './errors.ts';
+import { syncFolder, systemCode } from '../node/index.ts';
 
 export type PathKind = 'missing' | 'folder' | 'other';
 
@@ -9,7 +9,7 @@ export async function kindOf(path: string): Promise<PathKind> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'other';
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 'missing';
+    if (systemCode(error) === 'ENOENT') return 'missing';
     throw error;
   }
 }
@@ -37,21 +37,10 @@ export async function move(from: string, to: string): Promise<void> {
       await rename(from, to);
       return;
     } catch (error) {
-      if (!['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '')) throw error;
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error;
       await sleep(wait);
     }
   }
   await rename(from, to);
   await syncFolder(dirname(to));
-}
-
-/** Windows has no such thing: its file systems write changes of names through their journal. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

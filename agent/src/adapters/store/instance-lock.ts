@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { LockExamination } from '../../ports/examination.ts';
 import { assertNotLocked, openDatabase, type Database } from './database.ts';
-import { errorCode, folderError, StoreError } from './errors.ts';
+import { folderError, StoreError } from './errors.ts';
 import { kindOf } from './files.ts';
+import { systemCode } from '../node/index.ts';
 
 const LockHolder = z.object({ pid: z.int(), since: z.string() });
 
@@ -106,7 +107,7 @@ async function createFile(path: string): Promise<boolean> {
     await writeFile(path, '', { flag: 'wx' });
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

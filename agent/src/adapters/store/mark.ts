@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { errorCode } from './errors.ts';
+import { systemCode } from '../node/index.ts';
 
 const DIGITS = 16;
 const CHECK = 16;
@@ -47,7 +47,7 @@ export async function readMark(path: string): Promise<number | null> {
   try {
     return parse(await readFile(path, 'latin1'));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError, errorCode } from './errors.ts';
+import { describeError } from './errors.ts';
 import type { FileContents, LevelEntry } from './leveldb-files/entry.ts';
 import { readLogFile } from './leveldb-files/log-file.ts';
 import { readTableFile } from './leveldb-files/table-file.ts';
+import { systemCode } from '../node/index.ts';
 
 /** What LevelDB's files hold, read without LevelDB. */
 export interface Survey {
@@ -42,7 +43,7 @@ async function readDataFile(path: string, read: (bytes: Uint8Array) => FileConte
   try {
     return read(await readFile(path));
   } catch (error) {
-    if (!['EIO', 'EISDIR', 'ENOENT'].includes(errorCode(error) ?? '')) throw error;
+    if (!['EIO', 'EISDIR', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
     return { entries: [], fault: `cannot be read (${describeError(error)})` };
   }
 }

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WaitingRoom } from '../../ports/index.ts';
-import { errorCode } from './errors.ts';
+import { systemCode } from '../node/index.ts';
 
 /** Who waits says so at least every 30 s; one that is silent for longer was killed. */
 const freshMs = 90_000;
@@ -34,7 +34,7 @@ export function openWaitingRoom(stateDir: string, now: () => number = Date.now):
           // No news for whoever watches the folder.
           await utimes(file, date, date);
         } catch (error) {
-          if (errorCode(error) !== 'ENOENT') throw error;
+          if (systemCode(error) !== 'ENOENT') throw error;
           await mkdir(folder, { recursive: true, mode: 0o700 });
           await writeFile(file, '');
           await utimes(file, date, date);

@@ -5,10 +5,11 @@ import { Duplex } from 'node:stream';
 import { MqttClient } from 'mqtt';
 import { streamBuilder } from 'mqtt/lib/connect/ws';
 import { untilAborted } from '../deadline.ts';
-import { ConnectError, errorCode } from '../errors.ts';
+import { ConnectError } from '../errors.ts';
 import { parseRetryAfter } from '../../../core/retry-after.ts';
 import { networkFailure } from './network-failure.ts';
 import { authority, type Target } from './target.ts';
+import { systemCode } from '../../node/index.ts';
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 2000;
@@ -60,7 +61,7 @@ function buildStream({ host, port, path, secure }: Target, wsOptions: object): D
 
 /** An error of the socket has a code. One without is ws' own about the answer (no subprotocol, wrong key), in fixed words. */
 function upgradeFailure(name: string, error: Error): ConnectError {
-  return errorCode(error) === null
+  return systemCode(error) === null
     ? new ConnectError('network', `${name} does not answer as a WebSocket of MQTT: ${error.message}`, { cause: error })
     : networkFailure(name, error);
 }

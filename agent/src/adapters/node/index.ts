@@ -1,0 +1,2 @@
+export { syncFolder } from './sync-folder.ts';
+export { systemCode, systemReason } from './system-code.ts';
