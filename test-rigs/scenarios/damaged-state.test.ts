@@ -86,10 +86,14 @@ async function startAndHear(): Promise<AgentEvent> {
   const before = starts().length;
   const documents = lab.platform.history.length;
   lab.agent.start();
-  await vi.waitFor(() => {
-    expect(starts().length).toBe(before + 1);
-    expect(lab.platform.history.length).toBeGreaterThan(documents);
-  }, soon);
+  await vi
+    .waitFor(() => {
+      expect(starts().length).toBe(before + 1);
+      expect(lab.platform.history.length).toBeGreaterThan(documents);
+    }, soon)
+    .catch((cause: unknown) => {
+      throw new Error(`the agent was not heard: ${lab.agent.lastWords()}`, { cause });
+    });
   const told = starts().at(-1);
   if (!told) throw new Error('no agent.started');
   return told;

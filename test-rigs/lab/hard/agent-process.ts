@@ -77,6 +77,13 @@ export class AgentProcess {
     this.#child = child;
   }
 
+  /** Whether it runs, how it ended, and what it said last: for the message of a test that waited in vain. */
+  lastWords(): string {
+    const child = this.#child;
+    const state = this.running ? 'it runs' : `it ended (${child?.exitCode ?? child?.signalCode ?? 'never started'})`;
+    return `${state}, and said last:\n${this.output.slice(-4000)}`;
+  }
+
   /** Another command with the same configuration and environment, `devices --json` for example; ended after half a minute. */
   async command(name: string, ...options: readonly string[]): Promise<CommandResult> {
     const child = spawn(process.execPath, [binary, name, '--config', this.configurationFile, ...options], {
