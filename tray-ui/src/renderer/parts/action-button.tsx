@@ -1,0 +1,33 @@
+import { Button, type ButtonProps } from '@fluentui/react-components';
+import { useState } from 'react';
+import { useApp } from '../app-context.ts';
+
+type Props = Omit<Extract<ButtonProps, { as?: 'button' }>, 'onClick'> & { readonly does: () => Promise<unknown> };
+
+/** A button that says so where main could not do it; while it is done it keeps the focus and takes no second press. */
+export function ActionButton({ does, children, ...rest }: Props) {
+  const { words } = useApp();
+  const [outcome, setOutcome] = useState<'idle' | 'busy' | 'failed'>('idle');
+  return (
+    <>
+      <Button
+        {...rest}
+        disabledFocusable={outcome === 'busy' || rest.disabledFocusable === true}
+        onClick={() => {
+          setOutcome('busy');
+          does().then(
+            () => setOutcome('idle'),
+            () => setOutcome('failed'),
+          );
+        }}
+      >
+        {children}
+      </Button>
+      {outcome === 'failed' ? (
+        <span role="status" className="caption warning-text">
+          {words.t('common.didNotWork')}
+        </span>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+import { en } from './en.ts';
+import type { WordTable } from './table.ts';
+
+export const de: WordTable = en;
