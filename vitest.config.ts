@@ -31,10 +31,23 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: ['test-rigs/**/*.test.ts'],
+          exclude: ['test-rigs/tray/**', '**/node_modules/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // The windows in a browser: one at a time, since each file has a chromium of its own.
+        test: {
+          name: 'tray',
+          include: ['test-rigs/tray/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -32,7 +32,18 @@ async function run(args) {
 /** Resolves to vitest's exit code, null where a signal ended it. A signal to us goes on to vitest, which stops its workers. */
 function vitest(args, summaryFile) {
   const reporters = ['--reporter=default', `--reporter=${join(root, 'test-rigs/tools/summary-reporter.mjs')}`];
-  const command = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '--project', 'scenarios', ...reporters, ...args];
+  const command = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project',
+    'unit',
+    '--project',
+    'scenarios',
+    '--project',
+    'tray',
+    ...reporters,
+    ...args,
+  ];
   const child = spawn(process.execPath, command, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
