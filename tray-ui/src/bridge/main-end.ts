@@ -35,17 +35,17 @@ export async function answerCall(
   if (!isOwnPage(request.sender, options.origin)) return refuse('untrusted-sender', 'any');
   const { name } = request;
   if (!isCallName(name)) return refuse('unknown-call', 'unknown');
-  return run(handlers, name, request.args).catch((error: unknown) =>
+  return run(name, handlers[name], request.args).catch((error: unknown) =>
     error instanceof ArgumentsError ? refuse('invalid-arguments', name, error.cause) : refuse('failed', name, error),
   );
 }
 
-async function run<N extends CallName>(handlers: Handlers, name: N, given: unknown): Promise<Reply> {
+async function run<N extends CallName>(name: N, handler: Handlers[N], given: unknown): Promise<Reply> {
   const args = calls[name].args.safeParse(given);
   if (!args.success) throw new ArgumentsError('not what was agreed', { cause: args.error });
   // Parsed by the schema of this very name.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const result = await handlers[name](args.data as CallArgs<N>);
+  const result = await handler(args.data as CallArgs<N>);
   return { ok: true, result: calls[name].result.parse(result) };
 }
 

@@ -16,6 +16,8 @@ export interface AppTools {
   readonly words: Words;
   readonly calendar: Calendar;
   readonly place: Place;
+  /** The person has moved in this window: a page that comes takes the focus. */
+  readonly hasMoved: boolean;
   readonly go: (place: Place) => void;
   readonly back: () => void;
 }

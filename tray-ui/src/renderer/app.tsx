@@ -1,5 +1,5 @@
 import { AriaLiveAnnouncer, FluentProvider, Spinner, webDarkTheme, webLightTheme } from '@fluentui/react-components';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Bridge } from '../bridge/index.ts';
 import { AppContext, type AppTools, type Place } from './app-context.ts';
 import { keyAction } from './keys.ts';
@@ -35,7 +35,7 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
   const state = useStateOfMain(bridge);
   const isDark = useMedia('(prefers-color-scheme: dark)');
   const [place, setPlace] = useState(start);
-  const row = useRef<string | null>(null);
+  const [hasMoved, setMoved] = useState(false);
   const chosen = state?.preferences.language ?? 'system';
   const language = chosen === 'system' ? chooseLanguage(systemLanguages) : chosen;
   const words = useMemo(() => makeWords(language), [language]);
@@ -44,17 +44,17 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
   const calendar = useMemo(() => ({ now, timeZone }), [now, timeZone]);
 
   const go = useCallback((next: Place) => {
-    if (next.deviceId !== null) row.current = next.deviceId;
+    setMoved(true);
     setPlace(next);
   }, []);
+  const { deviceId } = place;
   const back = useCallback(() => {
-    setPlace(home);
-    // Back on the row that it came from.
-    const id = row.current;
-    window.requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-device="${CSS.escape(id ?? '')}"]`)?.focus());
-  }, []);
+    go(home);
+    // Back on the row that it came from, after the heading took the focus.
+    window.requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-device="${CSS.escape(deviceId ?? '')}"]`)?.focus());
+  }, [deviceId, go]);
 
-  useEffect(() => bridge.on('navigate', (target) => setPlace(target)), [bridge]);
+  useEffect(() => bridge.on('navigate', go), [bridge, go]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = words.t('app.name');
@@ -66,17 +66,18 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
       const action = keyAction(event, Boolean(field));
       if (!action) return;
       event.preventDefault();
-      if (action.kind === 'page') setPlace({ page: action.page, deviceId: null, tab: null });
-      else if (action.kind === 'back') place.deviceId !== null && back();
-      else if (action.kind === 'close') bridge.call('closeWindow', {}).catch(() => undefined);
+      if (action.kind === 'page') go({ page: action.page, deviceId: null, tab: null });
+      else if (action.kind === 'back') {
+        if (deviceId !== null) back();
+      } else if (action.kind === 'close') bridge.call('closeWindow', {}).catch(() => undefined);
       else switchRegion();
     };
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
-  }, [back, bridge, place, view]);
+  }, [back, bridge, deviceId, go, view]);
 
   const theme = isDark ? webDarkTheme : webLightTheme;
-  const tools: AppTools | null = state && { state, bridge, words, calendar, place, go, back };
+  const tools: AppTools | null = state && { state, bridge, words, calendar, place, hasMoved, go, back };
   return (
     <FluentProvider theme={theme} className="app">
       <AriaLiveAnnouncer>

@@ -55,13 +55,15 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <HeadsetRegular fontSize={16} aria-hidden />
         <span>{words.t('app.name')}</span>
       </header>
-      <NavDrawer type="inline" open className="nav" selectedValue={place.page} aria-label={words.t('nav.label')} tabbable role="navigation">
-        <NavDrawerBody className="nav-body">{pages.slice(0, 3).map(item)}</NavDrawerBody>
-        <NavDrawerFooter className="nav-foot">
-          {pages.slice(3).map(item)}
-          <Organisation isNarrow={isNarrow} />
-        </NavDrawerFooter>
-      </NavDrawer>
+      <nav aria-label={words.t('nav.label')} className="nav-region">
+        <NavDrawer type="inline" open className="nav" selectedValue={place.page} tabbable>
+          <NavDrawerBody className="nav-body">{pages.slice(0, 3).map(item)}</NavDrawerBody>
+          <NavDrawerFooter className="nav-foot">
+            {pages.slice(3).map(item)}
+            <Organisation isNarrow={isNarrow} />
+          </NavDrawerFooter>
+        </NavDrawer>
+      </nav>
       <main className="content" id="content">
         <div className="column">{children}</div>
       </main>

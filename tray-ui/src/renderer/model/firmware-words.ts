@@ -29,7 +29,20 @@ export function firmwareWord(device: DeviceView, policy: PolicyView, words: Word
       return words.t('fw.list.ready');
     case 'cutOff':
       return words.t('fw.list.disconnected', words.noun(device.formFactor));
-    default:
+    case 'latest':
+    case 'available':
+    case 'unmanaged':
+    case 'unknown':
+    case 'ready':
+    case 'downloading':
+    case 'inCall':
+    case 'battery':
+    case 'disconnected':
+    case 'busy':
+    case 'postponed':
+    case 'restarting':
+    case 'failed':
+    case 'notInstalled':
       return words.t(`fw.list.${kind}`, words.noun(device.formFactor));
   }
 }

@@ -23,11 +23,7 @@ export function ActionButton({ does, children, ...rest }: Props) {
       >
         {children}
       </Button>
-      {outcome === 'failed' ? (
-        <span role="status" className="caption warning-text">
-          {words.t('common.didNotWork')}
-        </span>
-      ) : null}
+      {outcome === 'failed' ? <output className="caption warning-text">{words.t('common.didNotWork')}</output> : null}
     </>
   );
 }

@@ -1,19 +1,13 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useApp } from '../app-context.ts';
 
 /** A page with its heading; the heading takes the focus when the page comes, so that nobody is left on the body. */
-export function PageHead({
-  title,
-  children,
-  isQuiet = false,
-}: {
-  readonly title: string;
-  readonly children?: ReactNode;
-  readonly isQuiet?: boolean;
-}) {
+export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  const { hasMoved } = useApp();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (!isQuiet) heading.current?.focus();
-  }, [isQuiet, title]);
+    if (hasMoved) heading.current?.focus();
+  }, [hasMoved]);
   return (
     <div className="page-head">
       <h1 ref={heading} tabIndex={-1} className="title3">

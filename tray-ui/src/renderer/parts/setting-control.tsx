@@ -1,5 +1,5 @@
 import { Dropdown, Input, Option, Slider, Switch } from '@fluentui/react-components';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { SettingRow, SettingValue } from '../../bridge/index.ts';
 import { useApp } from '../app-context.ts';
 import { valueText } from '../model/setting-values.ts';
@@ -77,7 +77,6 @@ function Steps({
   const { words } = useApp();
   const held = Math.max(0, values.indexOf(value));
   const [moved, setMoved] = useState<number | null>(null);
-  useEffect(() => setMoved(null), [value, row.problem]);
   const index = moved ?? held;
   const at = values[index] ?? value;
   const settle = () => {

@@ -4,6 +4,7 @@ import type { Licence } from '../../bridge/index.ts';
 import { useApp } from '../app-context.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Glyph } from '../parts/glyph.tsx';
+import { ScrollText } from '../parts/scroll-text.tsx';
 import { PageHead, SectionHead } from '../parts/page.tsx';
 
 const few = 3;
@@ -52,9 +53,7 @@ export function AboutPage() {
               <span className="log-groups muted">{licence}</span>
             </AccordionHeader>
             <AccordionPanel>
-              <pre className="mono licence" tabIndex={0}>
-                {text}
-              </pre>
+              <ScrollText text={text} />
             </AccordionPanel>
           </AccordionItem>
         ))}
@@ -62,11 +61,7 @@ export function AboutPage() {
       <div className="buttons">
         {isAll || licences.length <= few ? null : <Button onClick={() => setAll(true)}>{words.t('about.showAll')}</Button>}
         <ActionButton does={() => bridge.call('copyVersionDetails', {}).then(() => setCopied(true))}>{words.t('about.copy')}</ActionButton>
-        {isCopied ? (
-          <span role="status" className="caption">
-            {words.t('about.copied')}
-          </span>
-        ) : null}
+        {isCopied ? <output className="caption">{words.t('about.copied')}</output> : null}
       </div>
     </>
   );

@@ -9,6 +9,7 @@ export function DetailsTab({ device, isHidden }: { readonly device: DeviceView; 
   const { state, words, calendar } = useApp();
   const { connection } = device;
   const link = connection.status === 'connected' ? connectionText(device, state.devices, words) : words.t('devices.notConnected');
+  const family = <span className="mono">{device.family}</span>;
   const rows: (readonly [string, ReactNode])[] = [
     [words.t('details.model'), device.name],
     [words.t('details.serial'), device.serialNumber ?? words.t('details.noSerial')],
@@ -17,7 +18,7 @@ export function DetailsTab({ device, isHidden }: { readonly device: DeviceView; 
       ? []
       : [[words.t('details.lastSeen'), words.startOf(whenText(connection.lastSeenAt, calendar, words))] as const]),
     [words.t('details.firmware'), device.firmware.version ?? words.t('details.notYet')],
-    [words.t('details.family'), <span className="mono">{device.family}</span>],
+    [words.t('details.family'), family],
     ...(isHidden ? [[words.t('details.settings'), words.t('details.hidden')] as const] : []),
   ];
   return <Facts rows={rows} />;

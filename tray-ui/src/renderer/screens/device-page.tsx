@@ -14,9 +14,11 @@ import { RecoveryDialog } from './recovery-dialog.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 
 export function DevicePage({ device }: { readonly device: DeviceView }) {
-  const { state, words, calendar, place, go, back } = useApp();
+  const { state, words, calendar, place, go, back, hasMoved } = useApp();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (hasMoved) heading.current?.focus();
+  }, [hasMoved]);
   const isHidden = state.policy.endUserSettings === 'hidden' && state.status.connection !== 'revoked';
   const kind = firmwareKind(device);
   const tabs: readonly DeviceTab[] = isHidden ? ['firmware', 'details'] : ['settings', 'firmware', 'details'];

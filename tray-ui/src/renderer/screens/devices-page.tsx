@@ -18,7 +18,7 @@ export function DevicesPage() {
   const works = agent.state === 'running';
   return (
     <>
-      <PageHead title={words.t('devices.title')} isQuiet>
+      <PageHead title={words.t('devices.title')}>
         {works && (hasAdapter || devices.length > 0) ? (
           <Button icon={<Add20Regular />} onClick={() => void bridge.call('startPairing', {}).catch(() => undefined)}>
             {words.t('devices.pair')}

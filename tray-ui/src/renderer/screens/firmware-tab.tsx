@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { DeviceView } from '../../bridge/index.ts';
 import { useApp } from '../app-context.ts';
 import { bytesText } from '../model/amounts.ts';
@@ -17,13 +17,15 @@ export function FirmwareTab({ device }: { readonly device: DeviceView }) {
   const { state, bridge, words, calendar } = useApp();
   const card = firmwareCard(device, state.policy, calendar, words);
   const { firmware, deviceId } = device;
-  const heading = useRef<HTMLHeadingElement>(null);
   const section = useRef<HTMLElement>(null);
-  const hadFocus = useRef(false);
+  const wasInside = useRef(false);
   useEffect(() => {
-    // The button that was pressed may be gone: the focus stays in the card.
-    if (hadFocus.current && !section.current?.contains(document.activeElement)) heading.current?.focus();
-  }, [card.kind]);
+    const moved = ({ target }: FocusEvent) => {
+      wasInside.current = target instanceof Node && (section.current?.contains(target) ?? false);
+    };
+    document.addEventListener('focusin', moved);
+    return () => document.removeEventListener('focusin', moved);
+  }, []);
   const noun = words.noun(device.formFactor);
   const labels = {
     install: words.t('fw.updateNow'),
@@ -39,22 +41,10 @@ export function FirmwareTab({ device }: { readonly device: DeviceView }) {
   };
   return (
     <>
-      <section
-        ref={section}
-        className="card firmware-card"
-        aria-labelledby="firmware-heading"
-        onFocus={() => {
-          hadFocus.current = true;
-        }}
-        onBlur={({ relatedTarget }) => {
-          if (relatedTarget) hadFocus.current = false;
-        }}
-      >
+      <section ref={section} className="card firmware-card" aria-labelledby="firmware-heading">
         <CardIcon kind={card.kind} />
         <div key={card.kind} className="firmware-body fade">
-          <h2 id="firmware-heading" ref={heading} tabIndex={-1} className="subtitle2">
-            {card.heading}
-          </h2>
+          <CardHeading text={card.heading} wasInside={wasInside} />
           {card.kind === 'ready' || card.kind === 'announced' ? (
             <p className="versions">
               <span>{firmware.version}</span>
@@ -154,6 +144,19 @@ export function FirmwareTab({ device }: { readonly device: DeviceView }) {
     );
     return [[words.t('fw.row.reason'), value]];
   }
+}
+
+/** The button that was pressed may be gone with the old state: then the focus stays in the card, on its new heading. */
+function CardHeading({ text, wasInside }: { readonly text: string; readonly wasInside: RefObject<boolean> }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (wasInside.current && document.activeElement === document.body) heading.current?.focus();
+  }, [wasInside]);
+  return (
+    <h2 id="firmware-heading" ref={heading} tabIndex={-1} className="subtitle2">
+      {text}
+    </h2>
+  );
 }
 
 function Updating({ device }: { readonly device: DeviceView }) {

@@ -46,6 +46,8 @@ export function Flyout() {
           />
         </Tooltip>
       </div>
+      {/* It scrolls, so it must take the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <ul className="flyout-devices" tabIndex={0} aria-label={words.t('devices.title')}>
         {connected.map((device) => (
           <li key={device.deviceId}>

@@ -53,11 +53,7 @@ export function HelpPage() {
             <div className="caption muted">{words.t('help.fileLeftOut')}</div>
           </div>
           <div className="row-control">
-            {isSaved ? (
-              <span role="status" className="caption">
-                {words.t('help.saved')}
-              </span>
-            ) : null}
+            {isSaved ? <output className="caption">{words.t('help.saved')}</output> : null}
             <ActionButton does={() => bridge.call('saveDiagnostics', {}).then((answer) => setSaved(answer.isSaved))}>
               {words.t('fw.saveDiagnostics')}
             </ActionButton>

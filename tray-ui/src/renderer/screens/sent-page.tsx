@@ -9,12 +9,13 @@ import {
   PlugConnected20Regular,
 } from '@fluentui/react-icons';
 import { type ReactElement, useEffect, useState } from 'react';
-import type { SentEntry, SentGroup } from '../../bridge/index.ts';
+import { type SentEntry, type SentGroup, sentGroups } from '../../bridge/index.ts';
 import { useApp } from '../app-context.ts';
 import { sentDays, sentGates } from '../model/sent-log.ts';
 import { shortName } from '../model/names.ts';
 import { dayText, timeText } from '../model/time.ts';
 import { ActionButton } from '../parts/action-button.tsx';
+import { ScrollText } from '../parts/scroll-text.tsx';
 import { PageHead } from '../parts/page.tsx';
 
 const icons: Readonly<Record<SentGroup, ReactElement>> = {
@@ -31,18 +32,26 @@ export function SentPage() {
   const { state, bridge, words, calendar } = useApp();
   const [entries, setEntries] = useState<readonly SentEntry[] | null>(null);
   const [group, setGroup] = useState<SentGroup | null>(null);
-  const { lastContactAt, host } = state.status;
+  const { host } = state.status;
   useEffect(() => {
     let isHere = true;
     const keep = (next: readonly SentEntry[]) => {
       if (isHere) setEntries(next);
     };
-    bridge.call('sentLog', {}).then(keep, () => keep([]));
+    const read = () => bridge.call('sentLog', {}).then(keep, () => keep([]));
+    let lastContactAt: number | null | undefined;
+    const end = bridge.on('state', ({ status }) => {
+      // Something may have been sent only where there was contact.
+      if (status.lastContactAt !== lastContactAt) void read();
+      lastContactAt = status.lastContactAt;
+    });
+    void read();
     return () => {
       isHere = false;
+      end();
     };
-  }, [bridge, lastContactAt]);
-  const present = (Object.keys(icons) as SentGroup[]).filter((one) => entries?.some(({ groups }) => groups.includes(one)));
+  }, [bridge]);
+  const present = sentGroups.filter((one) => entries?.some(({ groups }) => groups.includes(one)));
   const shown = entries?.filter(({ groups }) => group === null || groups.includes(group)) ?? [];
   const gates = sentGates(entries ?? [], state.policy);
   return (
@@ -65,13 +74,13 @@ export function SentPage() {
       <p className="caption muted gates-note">{words.t('sent.groups')}</p>
       {entries === null ? <Spinner label={words.t('sent.loading')} /> : null}
       {present.length > 0 ? (
-        <div className="filters" role="group" aria-label={words.t('sent.filter')}>
+        <fieldset className="filters" aria-label={words.t('sent.filter')}>
           {[null, ...present].map((one) => (
             <ToggleButton key={one ?? 'all'} size="small" shape="circular" checked={group === one} onClick={() => setGroup(one)}>
               {one === null ? words.t('sent.all') : words.t(`group.${one}`)}
             </ToggleButton>
           ))}
-        </div>
+        </fieldset>
       ) : null}
       {entries && shown.length === 0 ? (
         <div className="empty small">
@@ -135,9 +144,7 @@ function Entry({ entry }: { readonly entry: SentEntry }) {
           <Button appearance="transparent" className="link" onClick={() => setExact(null)}>
             {words.t('sent.exactHide')}
           </Button>
-          <pre className="mono" tabIndex={0}>
-            {exact}
-          </pre>
+          <ScrollText text={exact} />
         </>
       )}
     </div>

@@ -223,11 +223,13 @@ export const da: WordTable = {
   'fw.batteryUnknown': 'Venter på batteriet',
   'fw.batteryText': '{{Dev}} skal have mindst 30 %. Sæt til opladning, så starter opdateringen af sig selv.',
   'fw.window': 'Venter på opdateringstiden',
-  'fw.windowText': 'Din organisation tillader opdateringer fra {{start}} til {{end}}. Den starter af sig selv, hvis pc’en er tændt, og {{dev}} er forbundet.',
+  'fw.windowText':
+    'Din organisation tillader opdateringer fra {{start}} til {{end}}. Den starter af sig selv, hvis pc’en er tændt, og {{dev}} er forbundet.',
   'fw.windowTextPlain': 'Den starter af sig selv i de timer, din organisation tillader.',
   'fw.disconnected': 'Venter på {{devAcc}}',
   'fw.disconnectedText': 'Forbind {{name}}, så starter opdateringen af sig selv.',
-  'fw.cutOffText': '{{Dev}} kom uden for rækkevidde. Version {{version}} virker, og opdateringen fortsætter af sig selv, når {{dev}} er tilbage. Du skal ikke gøre noget.',
+  'fw.cutOffText':
+    '{{Dev}} kom uden for rækkevidde. Version {{version}} virker, og opdateringen fortsætter af sig selv, når {{dev}} er tilbage. Du skal ikke gøre noget.',
   'fw.busy': 'Venter på en anden opdatering',
   'fw.busyText': 'Den starter af sig selv, når den anden enhed er færdig.',
   'fw.postponed': 'Udsat til {{when}}',
@@ -304,7 +306,8 @@ export const da: WordTable = {
   'rec.soFarUnder': 'Mindre end et minut indtil nu',
   'rec.progressLabel': 'Gendannelse af {{name}}',
   'rec.complete': 'Gendannelse færdig',
-  'rec.completeText': '{{name}} virker igen, med version {{version}}. Din organisations indstillinger kommer tilbage af sig selv; dine egne skal du måske vælge igen.',
+  'rec.completeText':
+    '{{name}} virker igen, med version {{version}}. Din organisations indstillinger kommer tilbage af sig selv; dine egne skal du måske vælge igen.',
   'rec.plugIn': 'Du kan tilslutte igen: {{list}}.',
   'rec.failed': 'Gendannelsen virkede ikke',
   'rec.failedText_one': '{{Dev}} svarede ikke inden for {{count}} minut. To ting hjælper ofte:',
@@ -361,7 +364,8 @@ export const da: WordTable = {
   'status.notAuthorised': '{{organisation}} godkender ikke denne pc lige nu',
   'status.notAuthorisedText': 'Dine enheder virker som normalt. Spørg din it-afdeling.',
   'status.revoked': 'Denne pc administreres ikke længere af {{organisation}}',
-  'status.revokedText': 'Siden {{when}}. Der sendes ikke mere, og du kan ændre alle indstillinger. Dine enheder virker som før. Hvis det er uventet, så spørg din it-afdeling.',
+  'status.revokedText':
+    'Siden {{when}}. Der sendes ikke mere, og du kan ændre alle indstillinger. Dine enheder virker som før. Hvis det er uventet, så spørg din it-afdeling.',
   'status.notSetUpTitle': 'Denne pc er ikke sat op til en organisation',
   'status.notSetUpText': 'Dine enheder virker som normalt, og alle indstillinger er dine. Intet sendes.',
   'status.waits': 'Venter på, at du logger på næste gang',
@@ -438,7 +442,8 @@ export const da: WordTable = {
   'about.name': 'Jabra+ desktop, åben implementering',
   'about.version': 'Version {{version}} · holdes opdateret af din organisation',
   'about.versionPlain': 'Version {{version}}',
-  'about.text': 'Et uafhængigt program med offentlig kildekode. Det er ikke lavet, kontrolleret eller understøttet af GN Audio. Jabra er et varemærke tilhørende GN Audio A/S.',
+  'about.text':
+    'Et uafhængigt program med offentlig kildekode. Det er ikke lavet, kontrolleret eller understøttet af GN Audio. Jabra er et varemærke tilhørende GN Audio A/S.',
   'about.licences': 'Licenser',
   'about.shown': '{{shown}} af {{total}} vist',
   'about.showAll': 'Vis alle licenser',

@@ -44,7 +44,8 @@ export const de: WordTable = {
   'devices.adapterFor': 'Adapter für {{headset}}',
   'devices.batteryUnknown': 'Unbekannt',
   'devices.empty': 'Kein Gerät verbunden',
-  'devices.emptyText': 'Schließen Sie ein Headset oder Freisprechgerät über USB an, und es erscheint hier. Ein kabelloses Headset braucht seinen Link-Adapter.',
+  'devices.emptyText':
+    'Schließen Sie ein Headset oder Freisprechgerät über USB an, und es erscheint hier. Ein kabelloses Headset braucht seinen Link-Adapter.',
   'devices.say.battery': 'Akku {{level}} Prozent',
   'devices.say.charging': 'wird geladen',
   'devices.say.notConnected': 'nicht verbunden',
@@ -223,11 +224,13 @@ export const de: WordTable = {
   'fw.batteryUnknown': 'Wartet auf den Akku',
   'fw.batteryText': '{{Dev}} braucht mindestens 30 %. Laden Sie auf, und das Update beginnt von selbst.',
   'fw.window': 'Wartet auf die Update-Zeiten',
-  'fw.windowText': 'Ihre Organisation erlaubt Updates von {{start}} bis {{end}} Uhr. Es beginnt von selbst, wenn der PC an und {{dev}} verbunden ist.',
+  'fw.windowText':
+    'Ihre Organisation erlaubt Updates von {{start}} bis {{end}} Uhr. Es beginnt von selbst, wenn der PC an und {{dev}} verbunden ist.',
   'fw.windowTextPlain': 'Es beginnt von selbst in den Stunden, die Ihre Organisation erlaubt.',
   'fw.disconnected': 'Wartet auf {{devAcc}}',
   'fw.disconnectedText': 'Verbinden Sie {{name}}, und das Update beginnt von selbst.',
-  'fw.cutOffText': '{{Dev}} ist nicht mehr in Reichweite, arbeitet mit Version {{version}}, und das Update geht von selbst weiter, sobald {{dev}} wieder da ist. Sie müssen nichts tun.',
+  'fw.cutOffText':
+    '{{Dev}} ist nicht mehr in Reichweite, arbeitet mit Version {{version}}, und das Update geht von selbst weiter, sobald {{dev}} wieder da ist. Sie müssen nichts tun.',
   'fw.busy': 'Wartet auf ein anderes Update',
   'fw.busyText': 'Es beginnt von selbst, wenn das andere Gerät fertig ist.',
   'fw.postponed': 'Verschoben bis {{when}}',
@@ -304,7 +307,8 @@ export const de: WordTable = {
   'rec.soFarUnder': 'Bisher weniger als eine Minute',
   'rec.progressLabel': 'Wiederherstellung von {{name}}',
   'rec.complete': 'Wiederherstellung fertig',
-  'rec.completeText': '{{name}} funktioniert wieder, mit Version {{version}}. Die Einstellungen Ihrer Organisation kommen von selbst zurück; Ihre eigenen müssen Sie vielleicht neu wählen.',
+  'rec.completeText':
+    '{{name}} funktioniert wieder, mit Version {{version}}. Die Einstellungen Ihrer Organisation kommen von selbst zurück; Ihre eigenen müssen Sie vielleicht neu wählen.',
   'rec.plugIn': 'Sie können wieder anschließen: {{list}}.',
   'rec.failed': 'Wiederherstellung hat nicht geklappt',
   'rec.failedText_one': '{{Dev}} hat {{count}} Minute lang nicht geantwortet. Zwei Dinge helfen oft:',
@@ -331,7 +335,8 @@ export const de: WordTable = {
   'pair.nonePhone': 'es ist gerade nicht mit einem Telefon verbunden',
   'pair.again': 'Erneut suchen',
   'pair.refused': 'Verbindung nicht möglich',
-  'pair.refusedText': '{{name}} hat nicht geantwortet. Vielleicht ist der Kopplungsmodus beendet. Halten Sie die Bluetooth-Taste erneut, bis das Licht blau blinkt.',
+  'pair.refusedText':
+    '{{name}} hat nicht geantwortet. Vielleicht ist der Kopplungsmodus beendet. Halten Sie die Bluetooth-Taste erneut, bis das Licht blau blinkt.',
   'pair.noAdapter': 'Link-Adapter anschließen',
   'pair.noAdapterText': 'Ein kabelloses Headset verbindet sich über seinen Link-Adapter. Schließen Sie ihn an, und die Suche beginnt von selbst.',
   'pair.waiting': 'Wartet auf einen Adapter',
@@ -361,7 +366,8 @@ export const de: WordTable = {
   'status.notAuthorised': '{{organisation}} nimmt diesen PC derzeit nicht an',
   'status.notAuthorisedText': 'Ihre Geräte funktionieren wie gewohnt. Fragen Sie Ihr IT-Team.',
   'status.revoked': 'Dieser PC wird nicht mehr von {{organisation}} verwaltet',
-  'status.revokedText': 'Seit {{when}}. Es wird nichts mehr gesendet, und Sie können alle Einstellungen ändern. Ihre Geräte funktionieren wie zuvor. Wenn Sie das nicht erwartet haben, fragen Sie Ihr IT-Team.',
+  'status.revokedText':
+    'Seit {{when}}. Es wird nichts mehr gesendet, und Sie können alle Einstellungen ändern. Ihre Geräte funktionieren wie zuvor. Wenn Sie das nicht erwartet haben, fragen Sie Ihr IT-Team.',
   'status.notSetUpTitle': 'Dieser PC ist für keine Organisation eingerichtet',
   'status.notSetUpText': 'Ihre Geräte funktionieren wie gewohnt, und alle Einstellungen gehören Ihnen. Es wird nichts gesendet.',
   'status.waits': 'Wartet auf Ihre nächste Anmeldung',
@@ -438,7 +444,8 @@ export const de: WordTable = {
   'about.name': 'Jabra+ desktop, offene Implementierung',
   'about.version': 'Version {{version}} · von Ihrer Organisation aktuell gehalten',
   'about.versionPlain': 'Version {{version}}',
-  'about.text': 'Ein unabhängiges Programm mit öffentlichem Quelltext. Es wird von GN Audio weder hergestellt noch geprüft oder unterstützt. Jabra ist eine Marke von GN Audio A/S.',
+  'about.text':
+    'Ein unabhängiges Programm mit öffentlichem Quelltext. Es wird von GN Audio weder hergestellt noch geprüft oder unterstützt. Jabra ist eine Marke von GN Audio A/S.',
   'about.licences': 'Lizenzen',
   'about.shown': '{{shown}} von {{total}} gezeigt',
   'about.showAll': 'Alle Lizenzen zeigen',
