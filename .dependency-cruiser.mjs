@@ -33,7 +33,6 @@ const libraries = {
   store: ['classic-level'],
   log: ['winston'],
   config: ['native-reg'],
-  http: ['undici'],
   certificates: ['@peculiar/x509', 'reflect-metadata'],
   secrets: ['@primno/dpapi'],
 };
@@ -128,10 +127,10 @@ export default {
       { pathNot: ['^agent/src/contract/', npmPackage('zod')] },
     ),
     rule(
-      'local-knows-zod-only',
-      'what agent and tray say to each other is schemas only: logic belongs in agent/src/core, pipes in agent/src/adapters',
+      'local-knows-schemas-only',
+      'what agent and tray say to each other is made of schemas: logic belongs in agent/src/core, pipes in agent/src/adapters',
       { path: '^agent/src/local/', pathNot: test },
-      { pathNot: ['^agent/src/local/', npmPackage('zod')] },
+      { pathNot: ['^agent/src/(local|contract)/', npmPackage('zod')] },
     ),
     rule(
       'ports-are-interfaces',

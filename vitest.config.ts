@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** Tests run from source: the "source" condition of our packages' exports is chosen before "default". */
 const conditions = ['source'];
 
+/** Scenarios that hold a limit of the contract in real time, or a whole machine to themselves: one file at a time, and nothing beside them. */
+const timed = [
+  ...['main-job', 'outage', 'process'].map((name) => `test-rigs/scenarios/${name}.test.ts`),
+  'test-rigs/platform/platform-process.test.ts',
+  'test-rigs/lab-kernel/**/*.test.ts',
+  'test-rigs/bench/**/*.test.ts',
+];
+
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
@@ -26,17 +34,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Scenarios start programs and brokers: on a busy machine that alone takes seconds. One file at a time, since some hold a limit of the
-        // contract in real time.
+        // Scenarios start programs and brokers: on a busy machine that alone takes seconds. They mostly wait, so that two go side by side.
         test: {
           name: 'scenarios',
           include: ['test-rigs/**/*.test.ts'],
-          exclude: ['test-rigs/tray/**', '**/node_modules/**'],
+          exclude: [...timed, 'test-rigs/tray/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: timed, testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
@@ -44,10 +55,10 @@ export default defineConfig({
         test: {
           name: 'tray',
           include: ['test-rigs/tray/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

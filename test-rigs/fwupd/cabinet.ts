@@ -5,7 +5,7 @@ import type { Fwupdtool } from './fwupdtool.ts';
 const dnsNamespace = Buffer.from('6ba7b8109dad11d180b400c04fd430c8', 'hex');
 
 /** fwupd's id of a device: a UUID of version 5 of `USB\VID_0B0E&PID_24DA`. */
-function deviceGuid(productId: number): string {
+export function deviceGuid(productId: number): string {
   const name = `USB\\VID_0B0E&PID_${productId.toString(16).toUpperCase().padStart(4, '0')}`;
   const hash = createHash('sha1').update(dnsNamespace).update(name).digest().subarray(0, 16);
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);

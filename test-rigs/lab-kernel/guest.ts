@@ -11,7 +11,7 @@ export interface GuestEnd {
 
 /** Emulated in software, since these machines lend no virtualisation. The guest writes its exit code to port F4; QEMU ends with twice that and one. */
 const machine = [
-  '-M q35 -accel tcg,thread=multi,tb-size=512 -cpu max -smp 2 -m 2048',
+  '-M q35 -accel tcg,thread=multi,tb-size=512 -cpu max -smp 1 -m 2048',
   '-nodefaults -no-user-config -display none -no-reboot -serial stdio',
   '-device isa-debug-exit,iobase=0xf4,iosize=0x04',
 ].flatMap((line) => line.split(' '));
@@ -25,8 +25,10 @@ export function bootGuest(options: {
   readonly initramfs: string;
   readonly share: string;
   readonly limitMs: number;
+  /** Tells it from others that have the same share. */
+  readonly number: number;
 }): Promise<GuestEnd> {
-  const { qemu, kernel, initramfs, share, limitMs } = options;
+  const { qemu, kernel, initramfs, share, limitMs, number } = options;
   const files = (id: string, path: string, rest: string): string[] => [
     '-fsdev',
     `local,id=${id},path=${path},security_model=none,multidevs=remap${rest}`,
@@ -40,7 +42,7 @@ export function bootGuest(options: {
     '-initrd',
     initramfs,
     '-append',
-    kernelArguments,
+    `${kernelArguments} guest=${number}`,
     ...files('host', '/', ',readonly=on'),
     ...files('share', share, ''),
   ];

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ended, run, RunningProgram } from './processes.ts';
+import { type Ended, run, RunningProgram, type StartOptions } from './processes.ts';
 import { eventually } from './waiting.ts';
 import type { Wire } from './wire.ts';
 
@@ -37,16 +37,16 @@ export class AgentProgram {
   }
 
   /** Starts it and doesn't wait for anything. */
-  launch(loginSession: string): RunningProgram {
-    const program = RunningProgram.ours('jabra-agent', ['run', '--config', this.configurationFile, '--login-session', loginSession]);
+  launch(loginSession: string, options?: StartOptions): RunningProgram {
+    const program = RunningProgram.ours('jabra-agent', ['run', '--config', this.configurationFile, '--login-session', loginSession], options);
     this.#all.push(program);
     return program;
   }
 
   /** Starts it and waits until the platform heard of it in this login session. */
-  async start(loginSession: string): Promise<RunningProgram> {
+  async start(loginSession: string, options?: StartOptions): Promise<RunningProgram> {
     const after = this.#wire.mark();
-    const program = this.launch(loginSession);
+    const program = this.launch(loginSession, options);
     await this.#wire.until('client', { after, where: (client) => client.loginSessionId === loginSession });
     return program;
   }

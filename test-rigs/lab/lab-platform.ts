@@ -1,16 +1,17 @@
-import type { AgentEvent, DeviceDocument, PolicyRules, SettingValue } from '@jpd/agent/contract';
+import type { AgentEvent, BodyOf, DesiredFirmware, DeviceDocument, PolicyRules, SettingValue } from '@jpd/agent/contract';
 import type { Wire } from './wire.ts';
 
 export type WantedSettings = Readonly<Record<string, { readonly value: SettingValue; readonly locked?: boolean }>>;
 
 /** The part of a policy that an administrator changes; metadata group by group. */
-export type PolicyChange = Partial<Omit<PolicyRules, 'metadata' | 'revoked' | 'updateWindow'>> & {
+export type PolicyChange = Partial<Omit<PolicyRules, 'metadata' | 'revoked'>> & {
   readonly metadata?: Partial<PolicyRules['metadata']>;
 };
 
 export interface CommandToSend {
   readonly type: string;
   readonly deviceId?: string;
+  readonly params?: BodyOf<'commands'>['params'];
 }
 
 /**
@@ -26,8 +27,8 @@ export interface LabPlatform {
   /** The version that agents end up with. */
   readonly mqttVersion: 4 | 5;
   readonly wire: Wire;
-  /** Desires exactly these settings of a device. @returns the revision */
-  publish(deviceId: string, settings: WantedSettings): Promise<number>;
+  /** Desires exactly these settings of a device, and firmware that isn't managed unless it is given. @returns the revision */
+  publish(deviceId: string, settings: WantedSettings, firmware?: DesiredFirmware): Promise<number>;
   /** Desires nothing of it any more. */
   forget(deviceId: string): Promise<void>;
   changePolicy(change: PolicyChange): Promise<void>;

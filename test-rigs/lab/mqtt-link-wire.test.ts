@@ -136,6 +136,24 @@ describe('the packets that are sent', () => {
     expect(identifiers).toHaveLength(1);
   });
 
+  test('what waits is made when it goes, and not at all where the connection ends before', async () => {
+    const received: Buffer[] = [];
+    // Receive Maximum 1
+    const { url } = await serve(answering('20 06 00 00 03 21 0001', (chunk) => received.push(chunk)));
+    const connection = await connect(url);
+    const made = vi.fn<() => { topic: string; payload: string; retain: boolean }>(() => ({ topic: 'a', payload: '{}', retain: false }));
+    const first = connection.publish(made);
+    const second = connection.publish(made);
+    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await connection.end(false);
+    await expect(first).rejects.toMatchObject({ code: 'closed' });
+    await expect(second).rejects.toMatchObject({ code: 'closed' });
+    expect(made).toHaveBeenCalledOnce();
+    const lasting = await connect((await serve(answering(ACCEPTED_5))).url);
+    const wrong = lasting.publish(() => ({ topic: 'a/#', payload: '{}', retain: false }));
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-topic' });
+  });
+
   test.each(['', 'a/+', 'a/#', 'a\0b'])('the topic %j is not published to', async (topic) => {
     const { url } = await serve(answering(ACCEPTED_5));
     const connection = await connect(url);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type AgentEvent,
   type BodyOf,
+  type DesiredFirmware,
   type DeviceDocument,
   deviceSchema,
   encode,
@@ -107,13 +108,13 @@ export class PlatformByHand implements LabPlatform {
     return this.secrets[0] ?? '';
   }
 
-  async publish(deviceId: string, settings: WantedSettings): Promise<number> {
+  async publish(deviceId: string, settings: WantedSettings, firmware: DesiredFirmware = { management: 'unmanaged' }): Promise<number> {
     const revision = this.#nextRevision();
     const body: BodyOf<'desired'> = {
       revision,
       source: { kind: 'configuration', id: 'cfg-1', name: 'Contact centre' },
       settings: Object.fromEntries(Object.entries(settings).map(([key, { value, locked = false }]) => [key, { value, locked }])),
-      firmware: { management: 'unmanaged' },
+      firmware,
     };
     this.#desired.set(deviceId, body);
     for (const clientId of this.#enrolled) await this.#send(clientId, 'desired', body, deviceId);

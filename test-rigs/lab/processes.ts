@@ -29,7 +29,7 @@ export interface StartOptions {
 }
 
 /** Only what a program needs: nothing of the machine (a proxy, a JABRA_AGENT_ variable, DEBUG) changes what a scenario sees. */
-function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+export function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: tmpdir(), NO_COLOR: '1', ...extra };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AgentEvent, type DeviceDocument, deviceSchema, eventSchema, topicOf } from '@jpd/agent/contract';
+import { type AgentEvent, type DesiredFirmware, type DeviceDocument, deviceSchema, eventSchema, topicOf } from '@jpd/agent/contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { preparedDataFolder } from './prepared-data.ts';
@@ -23,7 +23,13 @@ type Credentials = z.infer<typeof credentialsSchema>;
 
 const eventsSchema = z.object({ events: z.array(z.object({ event: eventSchema })) });
 const presenceSchema = z.object({ state: z.string(), reason: z.string() });
-const clientsSchema = z.object({ clients: z.array(z.object({ clientId: z.string(), presence: presenceSchema.nullable(), revocation: z.string() })) });
+const clientSchema = z.object({
+  clientId: z.string(),
+  presence: presenceSchema.nullable(),
+  revocation: z.string(),
+  credential: z.object({ kind: z.string(), expiresAt: z.string() }).nullable(),
+});
+const clientsSchema = z.object({ clients: z.array(clientSchema) });
 
 /** A client as the platform lists it. */
 type ListedClient = z.infer<typeof clientsSchema>['clients'][number];
@@ -31,6 +37,8 @@ type ListedClient = z.infer<typeof clientsSchema>['clients'][number];
 interface Addresses {
   readonly mqttUrl: string;
   readonly httpUrl: string;
+  /** Null where it wasn't asked for. */
+  readonly mqttsUrl: string | null;
 }
 
 /** `jabra-platform serve` with its embedded broker, worked through its HTTP API and its command line, and heard by an operator on the broker. */
@@ -42,9 +50,19 @@ export class ReferencePlatform implements LabPlatform {
   readonly #credentials: Credentials;
   readonly #operator: MqttClient;
   readonly #moreTokens: string[] = [];
+  /** Beside the data folder and the ports. */
+  readonly #serveOptions: readonly string[];
   #program: RunningProgram;
 
-  private constructor(dataFolder: string, program: RunningProgram, addresses: Addresses, credentials: Credentials, operator: MqttClient) {
+  private constructor(
+    dataFolder: string,
+    program: RunningProgram,
+    addresses: Addresses,
+    credentials: Credentials,
+    operator: MqttClient,
+    serveOptions: readonly string[],
+  ) {
+    this.#serveOptions = serveOptions;
     this.dataFolder = dataFolder;
     this.#program = program;
     this.#addresses = addresses;
@@ -57,16 +75,17 @@ export class ReferencePlatform implements LabPlatform {
     });
   }
 
-  static async start(): Promise<ReferencePlatform> {
+  /** `serveOptions`: more options of `jabra-platform serve`. */
+  static async start(serveOptions: readonly string[] = []): Promise<ReferencePlatform> {
     const dataFolder = await preparedDataFolder();
-    const program = RunningProgram.ours('jabra-platform', ['serve', '--data', dataFolder]);
+    const program = RunningProgram.ours('jabra-platform', ['serve', '--data', dataFolder, ...serveOptions]);
     try {
-      const [, mqttUrl = '', httpUrl = ''] = await program.prints(/^ready (\S+) (\S+)$/m, startMs);
+      const [, mqttUrl = '', httpUrl = '', mqttsUrl = null] = await program.prints(/^ready (\S+) (\S+)(?: (\S+))?$/m, startMs);
       const credentials = credentialsSchema.parse(JSON.parse(await readFile(join(dataFolder, 'credentials.json'), 'utf8')));
       const { userName, password } = credentials.operator;
       const login = { protocolVersion: 4, clientId: 'operator-of-the-lab', username: userName, password } as const;
       const operator = await connectAsync(mqttUrl, { ...login, reconnectPeriod: 50 });
-      const platform = new ReferencePlatform(dataFolder, program, { mqttUrl, httpUrl }, credentials, operator);
+      const platform = new ReferencePlatform(dataFolder, program, { mqttUrl, httpUrl, mqttsUrl }, credentials, operator, serveOptions);
       await operator.subscribeAsync(`jabra/v1/${credentials.organizationId}/#`, { qos: 1 });
       return platform;
     } catch (error) {
@@ -78,6 +97,17 @@ export class ReferencePlatform implements LabPlatform {
 
   get url(): string {
     return this.#addresses.mqttUrl;
+  }
+
+  /** Of the HTTP API, and of the API for clients. */
+  get httpUrl(): string {
+    return this.#addresses.httpUrl;
+  }
+
+  get mqttsUrl(): string {
+    const { mqttsUrl } = this.#addresses;
+    if (mqttsUrl === null) throw new Error('the platform was started without --mqtts-port');
+    return mqttsUrl;
   }
 
   get organizationId(): string {
@@ -93,10 +123,10 @@ export class ReferencePlatform implements LabPlatform {
     return [enrollmentToken, operator.password, adminToken, ...this.#moreTokens];
   }
 
-  async publish(deviceId: string, settings: WantedSettings): Promise<number> {
+  async publish(deviceId: string, settings: WantedSettings, firmware: DesiredFirmware = { management: 'unmanaged' }): Promise<number> {
     const wanted = Object.fromEntries(Object.entries(settings).map(([key, { value, locked = false }]) => [key, { value, locked }]));
     const source = { kind: 'configuration', id: 'cfg-1', name: 'Contact centre' };
-    const body = { source, settings: wanted, firmware: { management: 'unmanaged' } };
+    const body = { source, settings: wanted, firmware };
     return (await this.#api('PUT', `/devices/${deviceId}/desired`, z.object({ revision: z.number() }), body)).revision;
   }
 
@@ -110,6 +140,11 @@ export class ReferencePlatform implements LabPlatform {
 
   async revoke(clientId: string): Promise<void> {
     await this.#api('POST', `/clients/${clientId}/revoke`, z.unknown());
+  }
+
+  /** What the client logs in with is over; it has to enrol again. */
+  async withdrawCredential(clientId: string): Promise<void> {
+    await this.#api('DELETE', `/clients/${clientId}/credential`, z.unknown());
   }
 
   /** A token can be added at a start only. */
@@ -168,7 +203,7 @@ export class ReferencePlatform implements LabPlatform {
     const ports = ['--mqtt-port', new URL(mqttUrl).port, '--http-port', new URL(httpUrl).port];
     const token = this.#moreTokens.at(-1);
     const tokens = token === undefined ? [] : ['--enrollment-token', token];
-    this.#program = RunningProgram.ours('jabra-platform', ['serve', '--data', this.dataFolder, ...ports, ...tokens]);
+    this.#program = RunningProgram.ours('jabra-platform', ['serve', '--data', this.dataFolder, ...this.#serveOptions, ...ports, ...tokens]);
     await this.#program.prints(/^ready /m, startMs);
     await eventually('the operator is connected again', () => this.#operator.connected);
   }

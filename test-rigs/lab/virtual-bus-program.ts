@@ -52,6 +52,10 @@ export class VirtualBusProgram {
     return this.#ask('battery', { device, level, charging });
   }
 
+  press(device: string, button: string): Promise<unknown> {
+    return this.#ask('press', { device, button });
+  }
+
   fault(device: string, kind: string, count = 1): Promise<unknown> {
     return this.#ask('fault', { device, kind, count });
   }

@@ -1,5 +1,15 @@
 /** Why a request was refused; also the `code` of an HTTP error body. */
-export type RequestErrorCode = 'invalid' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'too-large';
+export type RequestErrorCode =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  /** Of the API for clients (docs/contract.md). */
+  | 'csr-required'
+  | 'client-exists'
+  | 'revoked';
 
 /** Someone asked for what cannot be done. The message is meant for that person. */
 export class RequestError extends Error {

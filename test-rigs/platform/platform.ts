@@ -6,7 +6,9 @@ import { ConnectionLoss } from './clients/connection-loss.ts';
 import { DataFolder } from './data-folder/data-folder.ts';
 import { openEmbeddedDatabase } from './database/database.ts';
 import { assertOrganizationOf, ensureCredentials } from './ensure-credentials.ts';
+import { lazyAuthority } from './enrolment/open-authority.ts';
 import { addApi } from './http/api.ts';
+import { addClientApi } from './http/client-api.ts';
 import { createHttpServer, listenHttp } from './http/server.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Tally } from './ingest/tally.ts';
@@ -33,6 +35,8 @@ export interface PlatformSurroundings {
 export interface Platform {
   /** Address that agents connect to. */
   readonly mqttUrl: string;
+  /** The same over TLS; null where it wasn't asked for. */
+  readonly mqttsUrl: string | null;
   readonly httpUrl: string;
   readonly organizationId: string;
   readonly enrollmentToken: string;
@@ -44,6 +48,8 @@ export interface Platform {
   /** Ends it; what was acknowledged is kept. */
   stop(): Promise<void>;
 }
+
+const defaultCredentialSeconds = 90 * 86_400;
 
 /** What a revoked client has to leave by itself. */
 const shutOutMs = 5_000;
@@ -108,7 +114,13 @@ async function start(options: PlatformOptions, clock: Clock, log: ReturnType<typ
   const { credentials, issued } = await ensureCredentials(folder, writer, { organizationId, enrollmentToken, operatorPassword });
 
   const receive = ingest.receive.bind(ingest);
-  const opened = await openBus(options, { queries, writer, receive, log, platformId: credentials.platformId });
+  const authority = lazyAuthority(folder, credentials.platformId, () => clock.now());
+  const { credentialKind: kind = 'secret', credentialSeconds = defaultCredentialSeconds } = options;
+  const serverCertificate = async () => {
+    const ours = await authority();
+    return { ...(await ours.issueServer(clock.now())), authority: ours.certificate };
+  };
+  const opened = await openBus(options, { queries, writer, receive, log, platformId: credentials.platformId, serverCertificate });
   const { bus } = opened;
   shutdown.add('work under way', async () => {
     connectionLoss.stop();
@@ -125,16 +137,18 @@ async function start(options: PlatformOptions, clock: Clock, log: ReturnType<typ
   if (!bus.keepsRetained) outbox.send(await agentMessages(queries));
   await outbox.idle();
   await writer.write((work) => resumeConnectionLoss(work, !bus.keepsRetained));
-  const mqttUrl = await opened.open();
+  const { mqttUrl, mqttsUrl } = await opened.open();
 
   const app = createHttpServer(log);
   shutdown.add('HTTP', () => app.close());
   await addApi(app, { queries, writer, changes }, () => tally.counts());
+  addClientApi(app, { writer, log, terms: { kind, lifetimeMs: credentialSeconds * 1000, authority } });
   const httpUrl = await listenHttp(app, options.httpPort ?? 0);
-  await folder.saveEndpoint({ mqttUrl, httpUrl, pid: process.pid });
-  log.info('the platform is ready', { mqttUrl, httpUrl, organizationId: credentials.organizationId });
+  await folder.saveEndpoint({ mqttUrl, ...(mqttsUrl === null ? {} : { mqttsUrl }), httpUrl, pid: process.pid });
+  log.info('the platform is ready', { mqttUrl, mqttsUrl, httpUrl, organizationId: credentials.organizationId });
   return {
     mqttUrl,
+    mqttsUrl,
     httpUrl,
     organizationId: credentials.organizationId,
     enrollmentToken: credentials.enrollmentToken,

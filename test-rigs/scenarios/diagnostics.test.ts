@@ -115,6 +115,110 @@ describeWith(mosquittoTools, 'diagnostics of a PC at work', () => {
   });
 });
 
+/** One of each kind that a person can put somewhere, and what others do with it. */
+const planted = {
+  token: 'Tk7/planted+Enrolment_token',
+  'proxy user': 'proxyperson41',
+  'proxy password': 'Pw9/planted+Proxy:password',
+  'own secret': 'Cs5-planted-client-secret_q',
+  'upload signature': 'plantedSignature%2B77',
+  key: 'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgplanted',
+  name: 'petra.planted',
+  'other name': 'Ole Planted Hansen',
+  'IPv4 address': '198.51.100.77',
+  'IPv6 address': '2001:db8:0:77::17',
+  mail: 'petra@planted.example',
+  sid: 'S-1-5-21-1004336348-1177238915-682003330-1077',
+} as const;
+
+describe('whatever secret or name a person put anywhere', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jp-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  /** What careless programs write, with every value in every way in which it usually stands. */
+  function careless(): string {
+    const { token, key, name, mail, sid } = planted;
+    const known = [token, planted['proxy user'], planted['proxy password'], planted['own secret'], name];
+    return [
+      ...known.flatMap((value) => [
+        value,
+        JSON.stringify({ value }),
+        encodeURIComponent(value),
+        base64(`x:${value}`),
+        Buffer.from(value).toString('hex'),
+      ]),
+      `PUT https://files.example/up?sv=1&sig=${planted['upload signature']}&se=2`,
+      `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----`,
+      JSON.stringify({ message: `-----BEGIN EC PRIVATE KEY-----\n${key}\n-----END EC PRIVATE KEY-----`, password: planted['proxy password'] }),
+      `from ${planted['IPv4 address']}:443 and [${planted['IPv6 address']}]:443 or ::ffff:${planted['IPv4 address']}`,
+      `C:\\Users\\${planted['other name']}\\AppData and /home/${name}/.config by ${mail}, ${sid}`,
+      `connect mqtts://${name}:${planted['own secret']}@platform.example failed`,
+    ].join('\n');
+  }
+
+  /** The bundle of a PC at which all of it was put everywhere. */
+  async function bundleOfAll(): Promise<string> {
+    const home = join(folder, 'home', planted.name);
+    const stateDir = join(home, 'state');
+    const logDir = join(stateDir, 'logs');
+    await mkdir(join(stateDir, 'secrets'), { recursive: true });
+    await mkdir(join(stateDir, 'sent'), { recursive: true });
+    await mkdir(logDir, { recursive: true });
+    const text = careless();
+    await writeFile(join(stateDir, 'secrets', 'login'), text);
+    await writeFile(join(stateDir, 'sent', 'sent-2026-01-01-00000001.jsonl'), text);
+    await writeFile(join(logDir, 'jabra-agent.log'), text);
+    await writeFile(join(logDir, 'redirected.log'), Buffer.from(`\ufeff${text}`, 'utf16le'));
+    await writeFile(join(logDir, `of ${planted.name} at ${planted['IPv4 address']}.log`), text);
+    await writeFile(join(stateDir, `${planted.name}.tmp`), text);
+    const keyFile = join(home, 'client.key');
+    await writeFile(keyFile, `-----BEGIN PRIVATE KEY-----\n${planted.key}\n-----END PRIVATE KEY-----\n`);
+    const file = join(home, 'agent.json');
+    const hid = { driver: 'virtual', socket: join(home, 'no-bus.sock') };
+    const clientName = planted['other name'];
+    const tls = { caFile: null, certFile: keyFile, keyFile };
+    const configuration = {
+      organizationId: 'acme',
+      brokerUrl: 'mqtts://127.0.0.1:1',
+      enrollmentToken: planted.token,
+      clientName,
+      stateDir,
+      logDir,
+      hid,
+      tls,
+    };
+    await writeFile(file, JSON.stringify(configuration));
+    const proxy = `http://${planted['proxy user']}:${encodeURIComponent(planted['proxy password'])}@127.0.0.1:1`;
+    const who = { HOME: home, USER: planted.name, LOGNAME: planted.name, USERNAME: planted.name };
+    const env = { ...who, HTTPS_PROXY: proxy, JABRA_AGENT_ENROLLMENT_TOKEN: planted.token, NO_PROXY: planted['IPv4 address'] };
+    const out = join(folder, 'bundle.zip');
+    expect(await run('jabra-agent', ['diagnostics', '--config', file, '--out', out], { env })).toMatchObject({ code: 0, out: `${out}\n` });
+    const files = await bundleAt(out);
+    expect([...files.keys()].filter((name) => name.startsWith('logs/'))).toHaveLength(3);
+    expect([...files.keys()].some((name) => /secret|sent/.test(name))).toBe(false);
+    return [...files].flat().join('\n');
+  }
+
+  it('is in no file of the bundle, in none of its usual spellings', async () => {
+    const everything = await bundleOfAll();
+    // Nobody told the agent of this secret, so that it is known by what stands around it only; the file that held it is no store of the agent's.
+    const { 'own secret': unknown, ...known } = planted;
+    expect(everything).not.toContain(`:${unknown}@`);
+    const lower = everything.toLowerCase();
+    const found = Object.entries(known).filter(([, value]) => {
+      const forms = [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), Buffer.from(value).toString('hex')];
+      return [...forms, base64(`x:${value}`).slice(4, -4)].some((form) => lower.includes(form.toLowerCase()));
+    });
+    expect(found.map(([kind]) => kind)).toEqual([]);
+    expect(everything).toContain('Left out altogether');
+  });
+});
+
 describe('diagnostics of a PC that is not at work', () => {
   let folder = '';
   beforeAll(async () => {

@@ -40,6 +40,8 @@ function vitest(args, summaryFile) {
     '--project',
     'scenarios',
     '--project',
+    'timed',
+    '--project',
     'tray',
     ...reporters,
     ...args,

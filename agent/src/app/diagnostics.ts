@@ -2,7 +2,7 @@
 import { release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type HidPathInfo, jabraVendorId } from '@jpd/protocol';
-import { assertNew, installedVersions, listFolder, readLogs, writeZip } from '../adapters/files/index.ts';
+import { assertNew, installedVersions, listFolder, readLogs, writeZip, zipOf } from '../adapters/files/index.ts';
 import { examineInstanceLock, examineState } from '../adapters/store/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
 import { type Configuration, openHid, openHost, openInventory, version } from '../app.ts';
@@ -85,6 +85,9 @@ async function liveDevices({ configuration, operatorMappings }: Usable, log: Log
   }
 }
 
+const connectedOf = (documents: readonly DeviceDocument[]): readonly DeviceDocument[] =>
+  documents.filter(({ connection }) => connection.status === 'connected');
+
 /** What the state says, and whether an agent is at work with it. */
 async function kept(stateDir: string, notes: Notes, log: Log) {
   const lock = await part(notes, 'whether an agent runs', null, () => examineInstanceLock(stateDir));
@@ -99,15 +102,29 @@ async function kept(stateDir: string, notes: Notes, log: Log) {
  * beside a running agent. Rejects with OutputError where the file can't be written; anything else that is missing is noted in its README.txt.
  */
 export async function collectDiagnostics(usable: Usable, { out, replace }: DiagnosticsRequest, log: Log): Promise<{ readonly path: string }> {
-  const { configuration, origins } = usable;
   const path = resolve(out);
   await assertNew(path, { replace });
+  await writeZip(path, await gather(usable, null, log));
+  return { path };
+}
+
+/**
+ * The same as bytes, for the agent that runs in this process: it knows its devices, and asking them beside it would disturb its own conversation with
+ * them. Rejects with what makes it impossible.
+ */
+export async function diagnosticsZip(usable: Usable, devices: () => readonly DeviceDocument[], log: Log): Promise<Uint8Array> {
+  return zipOf(await gather(usable, devices, log));
+}
+
+/** The files of a bundle. `known`: what the agent of this process knows of devices, null where they are asked. */
+async function gather(usable: Usable, known: (() => readonly DeviceDocument[]) | null, log: Log): Promise<ReadonlyMap<string, string>> {
+  const { configuration, origins } = usable;
   const notes: Notes = [];
   const { lock, state, isUpdating } = await kept(configuration.stateDir, notes, log);
   const checks = await examineInstallation(usable, log);
   const paths = await part(notes, 'HID paths', [], () => listPaths(configuration.hid, log));
-  if (isUpdating) notes.push('a device is being updated: the devices were not asked');
-  const live = isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
+  if (isUpdating && !known) notes.push('a device is being updated: the devices were not asked');
+  const live = known ? connectedOf(known()) : isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
   const { logs, notes: logNotes } = await readLogs(configuration.logDir);
   const stateFiles = await listFolder(configuration.stateDir);
   const logFiles = await listFolder(configuration.logDir);
@@ -121,6 +138,5 @@ export async function collectDiagnostics(usable: Usable, { out, replace }: Diagn
     versions: await versions(),
   };
   const parts = { madeAt: systemClock.now(), agentVersion: version, documents, logs, notes: [...notes, ...logNotes] };
-  await writeZip(path, bundleFiles(parts, await sensitiveValues(configuration)));
-  return { path };
+  return bundleFiles(parts, await sensitiveValues(configuration));
 }

@@ -4,7 +4,7 @@ import { examineFolder } from '../adapters/files/index.ts';
 import { reachVirtualBus } from '../adapters/hid/index.ts';
 import { examineInstanceLock, examineState } from '../adapters/store/index.ts';
 import { systemClock, systemEntropy } from '../adapters/system/index.ts';
-import { type Loaded, linkOptions, openHid, openHost } from '../app.ts';
+import { type Loaded, linkOptions, openHid, openHost, openSecrets } from '../app.ts';
 import type { Check } from '../core/diagnostics/check.ts';
 import { examine } from '../core/diagnostics/doctor.ts';
 import type { Log } from '../ports/index.ts';
@@ -18,6 +18,7 @@ export type Usable = Extract<Loaded, { readonly ok: true }>;
 export async function examineInstallation({ configuration, operatorMappings, notes }: Usable, log: Log): Promise<readonly Check[]> {
   const { stateDir, hid: hidConfiguration, brokerUrl, tls } = configuration;
   const hid = openHid(hidConfiguration, log);
+  const host = openHost();
   try {
     return await examine({
       settings: configuration,
@@ -27,7 +28,8 @@ export async function examineInstallation({ configuration, operatorMappings, not
       clock: systemClock,
       entropy: systemEntropy,
       log,
-      host: openHost(),
+      host,
+      secrets: await openSecrets(stateDir, host, () => undefined),
       hid,
       reachBus: hidConfiguration.driver === 'virtual' ? () => reachVirtualBus(hidConfiguration.socket) : null,
       link: createMqttLink(linkOptions(log)),

@@ -1,22 +1,18 @@
 /** What of this computer and this configuration must not leave it in a bundle. */
-import { homedir, hostname } from 'node:os';
-import { basename } from 'node:path';
 import { systemClock } from '../adapters/system/index.ts';
-import { type Configuration, openHost } from '../app.ts';
+import { type Configuration, openHost, openSecrets } from '../app.ts';
 import { within } from '../core/diagnostics/check.ts';
 import type { SensitiveValues } from '../core/diagnostics/redact.ts';
+import type { Host } from '../ports/index.ts';
+import { ownNames } from './own-names.ts';
 
 /** The first PowerShell after a login takes seconds; without it the names are known all the same. */
 const hostMs = 10_000;
 
+/** Characters; what is shorter is no part of a key that anybody could use. */
+const shortestKeyLine = 16;
+
 const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
-const nameVariables = ['USER', 'LOGNAME', 'USERNAME', 'SUDO_USER'];
-const homeVariables = ['HOME', 'USERPROFILE'];
-const computerVariables = ['COMPUTERNAME', 'HOSTNAME'];
-
-/** Where accounts of services live, which have no home of their own. */
-const nobodysHomes = ['tmp', 'temp', 'nonexistent'];
-
 const values = (names: readonly string[]): readonly string[] =>
   names.flatMap((name) => {
     const value = process.env[name]?.trim() ?? '';
@@ -42,22 +38,27 @@ function proxyCredentials(): readonly string[] {
     });
 }
 
-/** The name of a computer, and the one without its domain. */
-const namesOf = (computer: string): readonly string[] => [computer, computer.split('.')[0] ?? ''];
+/** What this client logs in with, as far as this account can read it. A key in PEM form line by line as well: a line of it is enough. */
+async function ownSecrets(stateDir: string, host: Host): Promise<readonly string[]> {
+  const loaded = await openSecrets(stateDir, host, () => undefined)
+    .then((store) => store.load())
+    .catch(() => null);
+  const held = loaded?.ok === true ? Object.values(loaded.kept?.secrets ?? {}) : [];
+  return held.flatMap((value) => [value, ...value.split('\n').filter((line) => line.length >= shortestKeyLine && !line.startsWith('-----'))]);
+}
 
-export async function sensitiveValues({ enrollmentToken, clientName }: Configuration): Promise<SensitiveValues> {
+export async function sensitiveValues({ enrollmentToken, clientName, stateDir }: Configuration): Promise<SensitiveValues> {
   const host = openHost();
   const computer = await within(systemClock, hostMs, () => host.computer()).catch(() => null);
   const user = await host.userName();
-  const homes = [homedir(), ...values(homeVariables)].map((path) => basename(path.replaceAll('\\', '/')));
-  const owners = homes.filter((name) => !nobodysHomes.includes(name.toLowerCase()));
-  const computers = [hostname(), computer?.value.computerName ?? '', ...values(computerVariables)].flatMap(namesOf);
+  const own = ownNames();
+  const { computerName = '' } = computer?.value ?? {};
   const said = (texts: readonly (string | null)[]): readonly string[] => texts.filter((text) => text !== null && text !== '').map(String);
   return {
-    secrets: said([enrollmentToken, ...proxyCredentials()]),
+    secrets: said([enrollmentToken, ...proxyCredentials(), ...(await ownSecrets(stateDir, host))]),
     // "unknown" is what the host says of an account without a name.
-    userNames: said([user, clientName, ...values(nameVariables), ...owners]).filter((name) => name !== 'unknown'),
-    computerNames: said(computers).filter((name) => name.toLowerCase() !== 'localhost'),
+    userNames: said([user, clientName, ...own.userNames]).filter((name) => name !== 'unknown'),
+    computerNames: said([...own.computerNames, computerName, computerName.split('.')[0] ?? '']),
     addresses: computer?.value.ipAddresses ?? [],
   };
 }

@@ -1,7 +1,7 @@
 import { openLog } from '../app.ts';
 import { type Check, examineInstallation } from '../app/doctor.ts';
 import { endSoon } from './end-soon.ts';
-import { answer, exitCode, oneLine, tell } from './output.ts';
+import { answer, exitCode, oneLine, printable, tell } from './output.ts';
 import { usableConfiguration, whileAlive } from './session.ts';
 
 /** One line each: how it is, what was looked at, what was found and what to do. */
@@ -27,7 +27,7 @@ export async function doctor({ config, json }: { readonly config: string | null;
   try {
     return await whileAlive(async () => {
       const checks = await examineInstallation(loaded, log);
-      answer(json ? JSON.stringify({ checks }) : lines(checks));
+      answer(json ? JSON.stringify({ checks }) : printable(lines(checks)));
       return endSoon(checks.some(({ status }) => status === 'failed') ? exitCode.fault : exitCode.done);
     });
   } catch (error) {

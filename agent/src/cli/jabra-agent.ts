@@ -4,12 +4,19 @@ import { isId } from '../contract/index.ts';
 import { devices } from './devices.ts';
 import { diagnostics } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
+import { firmwareUpdate } from './firmware-update.ts';
 import { exitCode, tell } from './output.ts';
 import { run } from './run.ts';
+import { sent } from './sent.ts';
 
 interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
+}
+
+function deviceId(value: string): string {
+  if (!isId(value)) throw new InvalidArgumentError('It is the id of a device, as `jabra-agent devices` lists it.');
+  return value;
 }
 
 function loginSession(value: string): string {
@@ -52,6 +59,25 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--force', 'replace the file if it exists')
     .action(async (options: CommonOptions & { readonly out: string; readonly force?: boolean }) => {
       code = await diagnostics({ config: options.config ?? null, out: options.out, force: options.force ?? false });
+    });
+  command('sent', 'list what left this PC in the last 30 days, newest first')
+    .requiredOption('--config <file>', 'configuration file')
+    .option('--json', 'print one JSON document, with every text as it was sent')
+    .action(async (options: CommonOptions) => {
+      code = await sent({ config: options.config ?? null, json: options.json ?? false });
+    });
+  const firmware = command('firmware', 'firmware by hand');
+  firmware
+    .command('update')
+    .description('update one device from a package; not while an agent runs on the same stateDir')
+    .version(version)
+    .requiredOption('--config <file>', 'configuration file')
+    .requiredOption('--device <id>', 'id of the device, as `jabra-agent devices` lists it', deviceId)
+    .requiredOption('--package <file>', "the vendor's package, a zip")
+    .option('--allow-downgrade', 'install an older version too')
+    .action(async (options: CommonOptions & { readonly device: string; readonly package: string; readonly allowDowngrade?: boolean }) => {
+      const { config = null, allowDowngrade = false } = options;
+      code = await firmwareUpdate({ config, device: options.device, package: options.package, allowDowngrade });
     });
   try {
     await program.parseAsync(argv);

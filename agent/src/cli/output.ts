@@ -5,9 +5,12 @@ export function answer(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
+/** What devices, servers and files are called must not drive a terminal. */
+export const printable = (text: string): string => text.replaceAll(/(?![\n\t])\p{Cc}/gu, ' ');
+
 /** A line for the person at the terminal: standard error. */
 export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** Exit codes of every command (contract cli-v1). */

@@ -1,4 +1,5 @@
 import { startAgent } from '../app.ts';
+import { diagnosticsZip } from '../app/diagnostics.ts';
 import { exitCode, oneLine, tell } from './output.ts';
 import { asksToEnd, usableConfiguration, whileAlive } from './session.ts';
 
@@ -12,7 +13,11 @@ export async function run(options: { readonly config: string | null; readonly lo
   const whenEnded = asksToEnd();
   try {
     return await whileAlive(async () => {
-      const start = await startAgent({ ...loaded, loginSession: options.loginSession });
+      const start = await startAgent({
+        ...loaded,
+        loginSession: options.loginSession,
+        diagnostics: (devices, log) => diagnosticsZip(loaded, devices, log),
+      });
       if (!start.ok) {
         const holder = start.heldBy ? ` (process ${start.heldBy.pid})` : '';
         tell(`another jabra-agent${holder} already works on ${loaded.configuration.stateDir}: end it first, or give this one a stateDir of its own`);

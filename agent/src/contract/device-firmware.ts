@@ -19,7 +19,7 @@ export const firmwareErrorCodes = [
   'interrupted',
 ] as const;
 
-const firmwareErrorSchema = z.object({ code: z.enum(firmwareErrorCodes), message: z.string() });
+export const firmwareErrorSchema = z.object({ code: z.enum(firmwareErrorCodes), message: z.string() });
 
 /** Percent in steps of 5. */
 const progressSchema = z.int().min(0).max(100).multipleOf(5);

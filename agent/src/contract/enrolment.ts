@@ -65,3 +65,12 @@ export function proofText(
 ): string {
   return ['jabra-client-v1', action, organizationId, fromClientId, clientId, csr].join('\n');
 }
+
+/** The JSON of an answer; null where it is none. */
+export function answerOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    return null;
+  }
+}

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryDisk, openMemoryStore } from './testing/memory-store.ts';
 import { AgentLab } from './testing/agent-lab.ts';
 import { desiredOf, policyOf } from './testing/bodies.ts';
+import { copyOf } from './testing/disks.ts';
 
 const serial = '70BF92000001';
 const deviceId = '24da-70bf92000001';
-
-const copyOf = async (disk: MemoryDisk): Promise<MemoryDisk> => {
-  const copy = new MemoryDisk();
-  const from = openMemoryStore({ disk });
-  const to = openMemoryStore({ disk: copy });
-  for (const section of ['identity', 'policy', 'devices', 'desired', 'events', 'commands', 'link', 'tombstones'])
-    await to.commit([...(await from.load(section))].map(([key, value]) => ({ section, key, value })));
-  return copy;
-};
 
 describe('a client that is thrown off', () => {
   it('takes a new id at the third time within a minute, and starts there as a new client', async () => {

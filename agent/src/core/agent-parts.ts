@@ -1,4 +1,4 @@
-import { timestamp } from '../contract/index.ts';
+import { type DeviceDocument, timestamp } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
 import type { AgentState } from './agent-state.ts';
@@ -6,8 +6,12 @@ import { ClientPublishing } from './client-publishing.ts';
 import { commandRunners } from './command-runners.ts';
 import { Commands } from './commands.ts';
 import { DevicePublishing } from './device-publishing.ts';
+import { Calls } from './devices/calls.ts';
 import { DeviceManager } from './devices/device-manager.ts';
 import { Discovery } from './devices/discovery.ts';
+import { FirmwareEngine } from './firmware/engine.ts';
+import { HidLeases } from './firmware/hid-leases.ts';
+import { plugsOf } from './firmware/reach.ts';
 import { LoginGate } from './login-gate.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
@@ -15,6 +19,11 @@ import { type EventDraft, Outbox } from './platform/outbox.ts';
 import type { PlatformSession } from './platform/platform-session.ts';
 import { Publisher } from './platform/publisher.ts';
 import { PolicyHolder } from './policy-holder.ts';
+import { scrubbedEvent } from './privacy/clearance.ts';
+import type { OutletLink } from './privacy/outgoing.ts';
+import { Outlet } from './privacy/outlet.ts';
+import { Scrubber } from './privacy/scrubber.ts';
+import { Listeners } from './listeners.ts';
 import { Journal } from './state/journal.ts';
 
 /** What changes while the agent works, asked for when it is needed. */
@@ -29,6 +38,13 @@ export interface Present {
 export interface AgentParts {
   readonly journal: Journal;
   readonly policy: PolicyHolder;
+  readonly outlet: Outlet;
+  /** The way to the platform, through the outlet. */
+  readonly link: OutletLink;
+  /** Something left this PC. */
+  readonly sent: Listeners<[]>;
+  /** A document, the policy or the identity changed. */
+  readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
   readonly gate: LoginGate;
   readonly outbox: Outbox;
@@ -38,6 +54,8 @@ export interface AgentParts {
   readonly devicePublishing: DevicePublishing;
   readonly devices: DeviceManager;
   readonly discovery: Discovery;
+  /** Null where no package can be had. */
+  readonly firmware: FirmwareEngine | null;
   readonly commands: Commands;
   /** The policy or the mode lets no desired document wait for a login. */
   readonly appliesImmediately: () => boolean;
@@ -45,13 +63,29 @@ export interface AgentParts {
   readonly commit: (writes: readonly StoreWrite[], events: readonly EventDraft[]) => Promise<void>;
 }
 
+/** Somebody must know whether it is in a call. */
+const waitsForFirmware = ({ firmware }: DeviceDocument): boolean => firmware.status === 'pending' || firmware.status === 'postponed';
+
 /** Builds the parts on a loaded state. Nothing happens yet. */
 export function buildParts(ports: AgentPorts, settings: AgentSettings, state: AgentState, present: Present): AgentParts {
-  const { clock, entropy, log, host, hid } = ports;
+  const { clock, entropy, log, host, localTime, packages } = ports;
   const { clientName, clientVersion, mode, operatorMappings } = settings;
   const journal = new Journal(ports.store, clock, log.child('state'));
   const save = (writes: readonly StoreWrite[]): Promise<void> => journal.commit(writes);
   const policy = new PolicyHolder(state.policy);
+  const scrubber = new Scrubber(settings.ownNames, settings.enrollmentToken === null ? [] : [settings.enrollmentToken]);
+  const sent = new Listeners<[]>();
+  const changed = new Listeners<[]>();
+  const outlet = new Outlet({
+    clock,
+    sentLog: ports.sentLog,
+    scrubber,
+    gates: () => policy.rules.metadata,
+    onSent: () => {
+      sent.emit();
+    },
+  });
+  const link = outlet.link(ports.link);
   const linkState = new LinkState(state.link);
   const gate = new LoginGate(linkState, settings.loginSessionId);
   const outbox = new Outbox(state.events, clock, entropy, save);
@@ -71,12 +105,32 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     topic: () => topics()?.client ?? null,
   });
   const { devices: records, tombstones, desired } = state;
-  const devicePublishing = new DevicePublishing({ clock, publisher, records, tombstones, save, topics });
+  const devicePublishing = new DevicePublishing({ publisher, records, tombstones, save, topics });
   const commit: AgentParts['commit'] = async (writes, events) => {
-    const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events);
+    const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events.map((event) => scrubbedEvent(event, scrubber)));
     await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
     flush();
   };
+  const hid = new HidLeases(ports.hid, clock);
+  const calls = new Calls({ hid, clock, log: log.child('calls') });
+  const plugs = (deviceId: string): ReadonlySet<string> => plugsOf(devices.device(deviceId)?.routes.values() ?? []);
+  const isInCall = (deviceId: string): boolean => calls.isInCall(plugs(deviceId));
+  const engine = {
+    clock,
+    entropy,
+    localTime,
+    hid,
+    isInCall,
+    save,
+    desired,
+    log: log.child('firmware'),
+    records: state.firmware,
+    rules: () => policy.rules,
+    isAttended: settings.attended === true && mode !== 'room',
+    devices: () => devices,
+  };
+  const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
+  calls.onChange(() => firmware?.rulesChanged());
   const devices: DeviceManager = new DeviceManager({
     clock,
     log: log.child('devices'),
@@ -86,22 +140,45 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     commit,
     publish: (deviceId, document) => {
       devicePublishing.publish(deviceId, document);
+      changed.emit();
+      calls.need(
+        new Set(
+          devices
+            .documents()
+            .filter(waitsForFirmware)
+            .flatMap((waiting) => [...plugs(waiting.deviceId)]),
+        ),
+      );
     },
     sha256: (text) => entropy.sha256(text),
+    ...(firmware ? { firmware } : {}),
   });
-  const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices });
+  const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices, calls });
   const commands = new Commands({
     clock,
     log: log.child('commands'),
     records: state.commands,
     commit: save,
     publish: async (result, source) => present.session()?.publishResult(result, source),
-    runners: commandRunners({ devices, updateClient: () => clientPublishing.update() }),
+    runners: commandRunners({
+      clock,
+      devices,
+      log: log.child('commands'),
+      isInCall,
+      firmware,
+      http: ports.http ? outlet.http(ports.http, { kind: 'diagnostics', note: 'the files of `jabra-agent diagnostics`, redacted' }) : null,
+      diagnostics: ports.diagnostics ?? null,
+      updateClient: () => clientPublishing.update(),
+    }),
   });
   const appliesImmediately = (): boolean => mode === 'room' || policy.rules.applySettings === 'immediately';
   return {
     journal,
     policy,
+    outlet,
+    link,
+    sent,
+    changed,
     linkState,
     gate,
     outbox,
@@ -111,6 +188,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devicePublishing,
     devices,
     discovery,
+    firmware,
     commands,
     appliesImmediately,
     commit,

@@ -48,6 +48,26 @@ describe('metadata', () => {
     await lab.stop();
   });
 
+  it('that was under way when its group was switched off, and was never acknowledged, is gone after the next connect', async () => {
+    const lab = new AgentLab();
+    await lab.start();
+    lab.platform.leavesUnanswered = ({ topic }) => topic.endsWith('/client');
+    lab.platform.send('policy', policyOf(1));
+    await lab.clock.advance(1000);
+    expect(groupsOf(lab)).toHaveLength(3);
+    lab.platform.send('policy', policyOf(2, { metadata: { userName: false, computer: false, location: false } }));
+    await lab.clock.advance(1000);
+    const before = lab.platform.published.length;
+    lab.platform.leavesUnanswered = () => false;
+    lab.platform.break();
+    await lab.clock.advance(10_000);
+    const told = lab.platform.published.slice(before).filter(({ topic }) => topic.endsWith('/client'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(({ payload }) => payload.includes('metadata'))).toEqual([]);
+    expect(lab.platform.retainedOf('client')).not.toHaveProperty('metadata');
+    await lab.stop();
+  });
+
   it('is not told by a new process under an old policy before it heard the new one', async () => {
     const lab = new AgentLab();
     await lab.start();

@@ -3,6 +3,7 @@ import type { Json, Log, Store, StoreDamage, StoreWrite } from '../ports/index.t
 import { type CommandRecord, parseCommandRecord } from './commands.ts';
 import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
 import { type Identity, parseIdentity } from './enrolment/identity.ts';
+import { type FirmwareRecord, parseFirmwareRecord } from './firmware/record.ts';
 import { type HeldRecord, parseHeldRecord } from './platform/held-messages.ts';
 import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
 import type { StoredEvent } from './platform/outbox.ts';
@@ -21,6 +22,7 @@ export interface AgentState {
   /** What came before the policy ruled. */
   readonly held: Section<HeldRecord>;
   readonly link: Section<LinkRecord>;
+  readonly firmware: Section<FirmwareRecord>;
   /** Devices whose retained document is still to be deleted at the broker. */
   readonly tombstones: Section<true>;
 }
@@ -44,13 +46,14 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
     commands: await Section.load(store, 'commands', parseCommandRecord, log),
     held: await Section.load(store, 'held', parseHeldRecord, log),
     link: await Section.load(store, 'link', parseLinkRecord, log),
+    firmware: await Section.load(store, 'firmware', parseFirmwareRecord, log),
     tombstones: await Section.load(store, 'tombstones', () => true as const, log),
   };
 }
 
 /** Another client than before: nothing that belonged to the old name goes on. The link's memory of the broker does. */
 export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
-  return [state.policy, state.devices, state.desired, state.events, state.commands, state.held, state.tombstones].flatMap((section) =>
+  return [state.policy, state.devices, state.desired, state.events, state.commands, state.held, state.tombstones, state.firmware].flatMap((section) =>
     section.clear(),
   );
 }

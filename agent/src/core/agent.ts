@@ -1,29 +1,41 @@
 import type { DeviceDocument, Policy } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
+import { examineDevices, forgetDesired, letDevicesGo } from './agent-devices.ts';
+import { buildEnroller } from './agent-enroller.ts';
+import { beginning, startedEvent } from './agent-begin.ts';
+import { type AgentOverview, overviewOf } from './agent-overview.ts';
 import { type AgentParts, buildParts } from './agent-parts.ts';
+import { platformOf } from './agent-platform.ts';
 import type { AgentPorts, AgentSettings } from './agent-settings.ts';
-import { type AgentState, clearForNewIdentity, damageReport, loadState, raiseRevisions } from './agent-state.ts';
-import { enrol, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import type { AgentState } from './agent-state.ts';
+import type { Enroller } from './enrolment/enroller.ts';
+import { type EnrolmentKind, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
+import type { FirmwareControl } from './firmware/view.ts';
 import { inboundHandlers } from './inbound.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
-import { type Platform, wirePlatform } from './platform/platform-wiring.ts';
+import type { Platform } from './platform/platform-wiring.ts';
 import type { SessionHandlers } from './platform/session-context.ts';
+import { Power } from './power/power.ts';
+import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts';
+import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
-/** Together they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
-const endMs = { devices: 700, discovery: 500, lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
+/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
+const endMs = { lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
 const revokeSaveMs = 2000;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
-  readonly #ports: AgentPorts;
+  readonly #ports: Omit<AgentPorts, 'link'>;
   readonly #settings: AgentSettings;
   readonly #state: AgentState;
   readonly #parts: AgentParts;
   readonly #handlers: SessionHandlers;
   readonly #clones = new CloneWatch();
+  readonly #enroller: Enroller;
+  readonly #power: Power;
   /** Of this start. */
   readonly #sessionId: string;
   #identity: Identity;
@@ -42,6 +54,28 @@ export class Agent {
       isRevoked: () => this.revoked,
       session: () => this.#platform?.session ?? null,
     });
+    this.#enroller = buildEnroller(ports, settings, this.#parts, {
+      identity: () => this.#identity,
+      onNewLogin: () => this.#platform?.connector.tryNow(),
+      onClientExists: () => {
+        this.#becomeAnother();
+      },
+    });
+    this.#power = new Power(
+      {
+        ...ports,
+        ...this.#parts,
+        platform: () => this.#platform,
+        takePlatform: () => this.#takePlatform(),
+        openPlatform: () => {
+          this.#openPlatform();
+        },
+        networkChanged: () => {
+          this.networkChanged();
+        },
+      },
+      endMs.goodbyeStep,
+    );
     this.#handlers = inboundHandlers({
       ...ports,
       ...this.#parts,
@@ -53,17 +87,10 @@ export class Agent {
 
   /** Loads the state, enrols, and begins to work; devices and broker may come later. */
   static async start(ports: AgentPorts, settings: AgentSettings): Promise<Agent> {
-    const { clock, log, store, entropy, host } = ports;
-    const { organizationId, enrollmentToken } = settings;
-    for (const damage of store.damage) log.error('the state was damaged', { ...damage });
-    const state = await loadState(store, log);
-    const { kind, identity, writes } = enrol(state.identity, { organizationId, enrollmentToken, machineId: await host.machineId() }, entropy);
-    if (kind === 'cloned') log.warn('this state came from another machine: the client takes a new id');
-    const cleared = kind === 'kept' ? [] : clearForNewIdentity(state);
-    const raised = raiseRevisions(state, store.damage, clock.now());
+    const { state, kind, identity, writes } = await beginning(ports, settings);
     const agent = new Agent(ports, settings, state, identity);
-    await agent.#parts.journal.commit([...cleared, ...raised, ...writes]);
-    await agent.#begin();
+    await agent.#parts.journal.commit(writes);
+    await agent.#begin(kind);
     return agent;
   }
 
@@ -80,6 +107,34 @@ export class Agent {
     return this.#parts.devices.documents();
   }
 
+  /** Firmware as a user interface shows and asks it; null where this agent installs none. */
+  get firmware(): FirmwareControl | null {
+    return this.#parts.firmware;
+  }
+
+  /** What a user interface shows. */
+  overview(): AgentOverview {
+    return overviewOf(this.#identity, this.#settings, this.#parts, this.#state);
+  }
+
+  /** Something of the overview may have changed. Returns what ends the subscription. */
+  onChange(listener: () => void): () => void {
+    const ends = [this.#parts.changed.add(listener), this.firmware?.onChange(listener)];
+    return () => {
+      for (const end of ends) end?.();
+    };
+  }
+
+  /** What left this PC in the last 30 days, newest first, and what the policy lets leave now. */
+  async sent(): Promise<DescribedHistory & { readonly gates: MetadataGates }> {
+    return { ...describeSent(await this.#ports.sentLog.read()), gates: this.#parts.policy.rules.metadata };
+  }
+
+  /** Something left this PC, and `sent` tells it. Returns what ends the subscription. */
+  onSent(listener: () => void): () => void {
+    return this.#parts.sent.add(listener);
+  }
+
   /** Another person logged in, or the same one again: what waited for a login is applied. */
   async loginChanged(loginSessionId: string): Promise<void> {
     if (this.#isSilent) return;
@@ -89,9 +144,21 @@ export class Agent {
     await clientPublishing.update();
   }
 
-  /** The network changed or the PC woke up. */
+  /** The PC is about to sleep. Resolves when the platform knows, or can't be told. */
+  suspending(): Promise<void> {
+    return this.#power.suspending();
+  }
+
+  /** The PC woke up. Said or not, the agent notices within a minute. */
+  resumed(): void {
+    this.#power.resumed();
+  }
+
+  /** The network changed. */
   networkChanged(): void {
+    this.#enroller.tryNow();
     this.#platform?.connector.tryNow();
+    this.#parts.firmware?.networkChanged();
   }
 
   /** Ends the work within 5 s: devices are let go as they are, the platform is told, the state is closed. */
@@ -105,62 +172,42 @@ export class Agent {
     return this.revoked || this.#stopped !== null;
   }
 
-  async #begin(): Promise<void> {
-    const { log, store, host } = this.#ports;
-    const { appliesImmediately, clientPublishing, commit, devices, discovery, gate, policy } = this.#parts;
+  async #begin(kind: EnrolmentKind): Promise<void> {
+    const { log, host } = this.#ports;
+    const { appliesImmediately, clientPublishing, commit, devices, gate, policy } = this.#parts;
     const { received } = policy;
     if (received) log.setLevel(received.logLevel);
+    await this.#enroller.open(kind);
     if (this.revoked) {
       log.warn('this client was revoked by the platform; it stays silent until it is enrolled anew');
-      await this.#forgetDesired();
+      await forgetDesired(this.#state, this.#parts);
       return;
     }
     const { loginSessionId } = gate;
     log.info('started', { clientId: this.clientId, sessionId: this.#sessionId, loginSessionId });
     await devices.release(appliesImmediately() ? null : loginSessionId);
-    const damage = store.damage.map(damageReport);
-    const data = { version: this.#settings.clientVersion, loginSessionId, ...(damage.length > 0 ? { damage } : {}) };
-    await commit([], [{ type: 'agent.started', data }]);
+    await commit([], [startedEvent(this.#ports, this.#settings, loginSessionId)]);
     this.#endHostChanges = host.onChange(() => {
       this.networkChanged();
       void clientPublishing.update();
     });
     this.#openPlatform();
-    discovery
-      .start()
-      .then(() => devices.settle())
-      .catch((error: unknown) => {
-        log.error('devices could not be examined', { error });
-      });
+    this.#power.start();
+    examineDevices(this.#parts, log);
   }
 
   #openPlatform(): void {
-    const { clientPublishing, commands, devicePublishing, gate, journal } = this.#parts;
-    this.#platform = wirePlatform({
-      ...this.#ports,
-      ...this.#parts,
-      settings: this.#settings,
+    this.#platform = platformOf(this.#ports, this.#settings, this.#parts, {
       identity: this.#identity,
       sessionId: this.#sessionId,
       clones: this.#clones,
+      enroller: this.#enroller,
       handlers: this.#handlers,
-      save: (write) => journal.commit([write]),
-      onConnected: () => {
-        gate.connected();
-        commands.disconnected();
-      },
-      onEstablished: () => journal.commit(gate.established()),
-      enqueueDocuments: () => {
-        devicePublishing.republish();
-        return clientPublishing.republish();
-      },
       onCloned: () => {
-        this.#takeNewId().catch((error: unknown) => {
-          this.#ports.log.error('a new client id could not be taken', { error });
-        });
+        this.#becomeAnother();
       },
     });
-    this.#platform.connector.start();
+    this.#enroller.begin(() => this.#platform?.connector.start());
   }
 
   async #policyReceived(received: Policy): Promise<void> {
@@ -178,6 +225,8 @@ export class Agent {
     // At once: what may not be told any more doesn't wait for the disk.
     void clientPublishing.update();
     await journal.commit([write]);
+    this.#parts.firmware?.rulesChanged();
+    this.#parts.changed.emit();
     if (appliesImmediately()) await devices.release(null);
   }
 
@@ -187,18 +236,26 @@ export class Agent {
     log.warn('the platform revoked this client: locks are released, and nothing is sent any more');
     const revoked = markRevoked(this.#state.identity, this.#identity);
     this.#identity = { ...this.#identity, revoked: true };
-    this.#endHostChanges?.();
+    this.#parts.changed.emit();
+    this.#endWatching();
+    const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
-    await within(clock, revokeSaveMs, journal.commit([write, revoked, ...outbox.clear()]));
+    await within(clock, revokeSaveMs, Promise.all([forgotten, journal.commit([write, revoked, ...outbox.clear()])]));
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);
-    this.#forgetDesired()
-      .then(() => this.#letDevicesGo())
+    forgetDesired(this.#state, this.#parts)
+      .then(() => letDevicesGo(clock, this.#parts))
       .catch((error: unknown) => {
         log.error('devices could not be let go', { error });
       });
+  }
+
+  #becomeAnother(): void {
+    this.#takeNewId().catch((error: unknown) => {
+      this.#ports.log.error('a new client id could not be taken', { error });
+    });
   }
 
   /** Another PC uses our client id. What the platform said to that name isn't meant for the new one; what happened here still happened. */
@@ -206,37 +263,36 @@ export class Agent {
     if (this.#isSilent) return;
     this.#ports.log.warn('another computer uses this client id: this one takes a new id');
     const { identity, policy, commands, held, tombstones } = this.#state;
-    const old = this.#platform;
-    this.#platform = null;
+    const old = this.#takePlatform();
     old?.connector.stop();
     const { identity: next, write } = renamed(identity, this.#identity, this.#ports.entropy);
     this.#identity = next;
     await this.#parts.journal.commit([write, ...policy.clear(), ...commands.clear(), ...held.clear(), ...tombstones.clear()]);
-    await this.#forgetDesired();
+    await forgetDesired(this.#state, this.#parts);
     await old?.session.abandon(endMs.goodbyeStep);
-    if (!this.#isSilent) this.#openPlatform();
+    if (!this.#isSilent && !this.#power.isResting) this.#openPlatform();
   }
 
-  /** Locks are released; values stay. */
-  async #forgetDesired(): Promise<void> {
-    for (const [deviceId] of this.#state.desired.entries()) await this.#parts.devices.desiredForgotten(deviceId);
+  #takePlatform(): Platform | null {
+    const platform = this.#platform;
+    this.#platform = null;
+    return platform;
   }
 
-  async #letDevicesGo(): Promise<void> {
-    const { clock } = this.#ports;
-    const { devices, discovery } = this.#parts;
-    await within(clock, endMs.devices, devices.stop());
-    await within(clock, endMs.discovery, discovery.stop());
+  #endWatching(): void {
+    this.#endHostChanges?.();
+    this.#power.stop();
   }
 
   async #stop(): Promise<void> {
     const { clock } = this.#ports;
     const { commit, journal } = this.#parts;
-    this.#endHostChanges?.();
-    await this.#letDevicesGo();
+    this.#endWatching();
+    this.#enroller.stop();
+    await letDevicesGo(clock, this.#parts);
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();
     await this.#platform?.session.leave('shutdown', endMs.goodbyeStep);
-    await within(clock, endMs.state, journal.close());
+    await within(clock, endMs.state, Promise.all([journal.close(), this.#ports.sentLog.flush()]));
   }
 }

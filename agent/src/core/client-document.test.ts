@@ -2,7 +2,8 @@ import { VirtualClock } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientSchema, encode } from '../contract/index.ts';
-import { clientDocument, type ClientFacts, stripped } from './client-document.ts';
+import { clientDocument, type ClientFacts } from './client-document.ts';
+import { stripped } from './privacy/gates.ts';
 import { LabHost } from './testing/lab-host.ts';
 import { LogBook } from './testing/log-book.ts';
 

@@ -1,7 +1,8 @@
 import type { Clock } from '@jpd/protocol';
-import type { BodyOf, ClientMetadata, PolicyRules } from '../contract/index.ts';
+import type { ClientMetadata } from '../contract/index.ts';
 import type { ComputerInfo, Host, Log } from '../ports/index.ts';
 import { inTime } from './in-time.ts';
+import { type ClientBody, type MetadataGates, withMetadata } from './privacy/gates.ts';
 
 /** A system that doesn't answer (a location that waits for somebody's consent) must not hold up the rest. */
 const answerMs = 5000;
@@ -22,9 +23,6 @@ export interface MetadataContext {
   readonly log: Log;
 }
 
-export type MetadataGates = PolicyRules['metadata'];
-export type ClientBody = BodyOf<'client'>;
-
 /** client/1 under these gates. */
 export async function clientDocument(facts: ClientFacts, context: MetadataContext, gates: MetadataGates): Promise<ClientBody> {
   const { clientName, ...required } = facts;
@@ -32,23 +30,7 @@ export async function clientDocument(facts: ClientFacts, context: MetadataContex
   return withMetadata(body, await askHost(context, gates));
 }
 
-/** The same document without the groups that the gates don't allow. */
-export function stripped(body: ClientBody, gates: MetadataGates): ClientBody {
-  const { metadata = {}, ...rest } = body;
-  const { userName, computer, location } = metadata;
-  return withMetadata(rest, {
-    ...(gates.userName && userName !== undefined ? { userName } : {}),
-    ...(gates.computer && computer ? { computer } : {}),
-    ...(gates.location && location ? { location } : {}),
-  });
-}
-
-/** Absent where all groups are off or empty, never empty itself (contract 3). */
-function withMetadata(body: Omit<ClientBody, 'metadata'>, metadata: ClientMetadata): ClientBody {
-  return Object.keys(metadata).length === 0 ? body : { ...body, metadata };
-}
-
-/** The one gate through which a person's and a computer's data leave the core: a group that isn't allowed isn't even asked for. */
+/** A group that isn't allowed isn't even asked for. */
 async function askHost({ host, clock, log }: MetadataContext, gates: MetadataGates): Promise<ClientMetadata> {
   const ask = <T>(group: keyof MetadataGates, question: () => Promise<T>): Promise<T | null> =>
     gates[group]

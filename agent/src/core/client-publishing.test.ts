@@ -1,6 +1,6 @@
 import { VirtualClock } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
-import { type ClientDocument, clientSchema } from '../contract/index.ts';
+import type { BodyOf } from '../contract/index.ts';
 import { ClientPublishing } from './client-publishing.ts';
 import { Publisher } from './platform/publisher.ts';
 import { LabHost } from './testing/lab-host.ts';
@@ -12,12 +12,12 @@ function lab() {
   const clock = new VirtualClock();
   const host = new LabHost();
   const publisher = new Publisher(() => undefined);
-  const sent: ClientDocument[] = [];
+  const sent: BodyOf<'client'>[] = [];
   let gates = all;
   let isConnected = true;
   const attach = (): void => {
-    publisher.attach(async ({ payload }) => {
-      sent.push(clientSchema.parse(JSON.parse(payload)));
+    publisher.attach(async (message) => {
+      if (message.kind === 'client' && message.body) sent.push(message.body);
     });
   };
   attach();

@@ -1,7 +1,7 @@
 import type { Clock } from '@jpd/protocol';
-import { encode } from '../contract/index.ts';
-import { type ClientBody, clientDocument, type ClientFacts, type MetadataContext, type MetadataGates, stripped } from './client-document.ts';
+import { clientDocument, type ClientFacts, type MetadataContext } from './client-document.ts';
 import type { Publisher } from './platform/publisher.ts';
+import { type ClientBody, type MetadataGates, stripped } from './privacy/gates.ts';
 
 export interface ClientPublishingContext extends MetadataContext {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface ClientPublishingContext extends MetadataContext {
 /**
  * Keeps the platform's client/1 as the computer and the policy are.
  *
- * INVARIANT: what is enqueued holds no group that the policy of that moment forbids; when one is switched off, the document goes without it before anything is asked.
+ * That no group leaves which the policy forbids is the outlet's business; here, that the document goes without a group as soon as it is switched off, before anything is asked.
  */
 export class ClientPublishing {
   readonly #context: ClientPublishingContext;
@@ -50,10 +50,10 @@ export class ClientPublishing {
   }
 
   #say(body: ClientBody): void {
-    const { clock, publisher, topic: topicNow } = this.#context;
+    const { publisher, topic: topicNow } = this.#context;
     const topic = topicNow();
     if (topic === null || JSON.stringify(body) === JSON.stringify(this.#said)) return;
     this.#said = body;
-    publisher.enqueue(topic, () => ({ topic, payload: encode('client', body, clock.now()), retain: true }));
+    publisher.enqueue(topic, () => ({ kind: 'client', topic, body }));
   }
 }

@@ -1,16 +1,22 @@
-import { type CommandOutcome, type CommandRunner, notSupported } from './commands.ts';
+import { type CommandRunner, notSupported } from './commands.ts';
 import type { DeviceManager } from './devices/device-manager.ts';
+import { type CollectContext, collectDiagnostics } from './runners/collect-diagnostics.ts';
+import { deviceActions, type DeviceActionsContext } from './runners/device-actions.ts';
+import { unknownDevice } from './runners/outcomes.ts';
+import { type UpdateContext, updateFirmware } from './runners/update-firmware.ts';
 
-export interface RunnersContext {
+export interface RunnersContext extends DeviceActionsContext, CollectContext, UpdateContext {
   readonly devices: DeviceManager;
   readonly updateClient: () => Promise<void>;
 }
 
-const unknownDevice: CommandOutcome = { status: 'failed', error: { code: 'unknown-device', message: 'this client knows no such device' } };
-
 /** What the platform's commands do, one runner a type. */
-export function commandRunners({ devices, updateClient }: RunnersContext): Readonly<Partial<Record<string, CommandRunner>>> {
+export function commandRunners(context: RunnersContext): Readonly<Partial<Record<string, CommandRunner>>> {
+  const { devices, updateClient } = context;
   return {
+    ...deviceActions(context),
+    'update-firmware': updateFirmware(context),
+    'collect-diagnostics': collectDiagnostics(context),
     refresh: async ({ deviceId }) => {
       const wanted = deviceId === undefined ? devices.documents().map((document) => document.deviceId) : [deviceId];
       const known = wanted.flatMap((id) => devices.device(id) ?? []);

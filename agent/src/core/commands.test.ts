@@ -204,6 +204,24 @@ describe('expiry', () => {
 });
 
 describe('ids of commands', () => {
+  it('that never expire do not fill the disk: those that end first are forgotten', async () => {
+    const disk = new MemoryDisk();
+    const earlier = Array.from({ length: 5002 }, (_, index) => ({
+      section: 'commands',
+      key: `old-${index}`,
+      value: { keepUntil: 8e15 + index, result: null },
+    }));
+    await openMemoryStore({ disk }).commit(earlier);
+    const { kept, send } = await lab(disk);
+    await send('new', { expiresAt: '9999-12-31T00:00:00.000Z' });
+    const left = await kept();
+    expect(left).toHaveLength(4501);
+    expect(left).toContain('new');
+    expect(left).not.toContain('old-0');
+    expect(left).not.toContain('old-501');
+    expect(left).toContain('old-502');
+  });
+
   it('are kept until 24 h after they expired, and forgotten then', async () => {
     const { clock, kept, runs, send } = await lab();
     const expiresAt = timestamp(clock.now() + hour);

@@ -5,6 +5,11 @@ import { isJsonObject } from './state/json-object.ts';
 import type { Section } from './state/section.ts';
 
 const keepAfterExpiryMs = 24 * 3_600_000;
+/** Far more than a platform sends in the lifetime of a command. */
+const maxRemembered = 5000;
+const forgottenAtOnce = 500;
+/** Percent. */
+const progressStep = 5;
 
 /** A command that was seen, so that it runs once; with its last result, once there is one. */
 export type CommandRecord = { readonly keepUntil: number; readonly result: CommandResultBody | null };
@@ -14,7 +19,15 @@ type CommandResultBody = BodyOf<'results'>;
 /** What running a command comes to, without what every result has. */
 export type CommandOutcome = Omit<CommandResultBody, 'commandId'>;
 
-export type CommandRunner = (command: Command) => Promise<CommandOutcome>;
+/** How a runner tells of what takes time. After its outcome nothing is told any more. */
+export interface CommandProgress {
+  /** It can be done, will be, and takes a while. */
+  readonly accepted: () => void;
+  /** It is being done: `percent` of it, 0 to 100, where that is known. Told in steps of 5. */
+  readonly running: (percent?: number) => void;
+}
+
+export type CommandRunner = (command: Command, progress: CommandProgress) => Promise<CommandOutcome>;
 
 export interface CommandsContext {
   readonly clock: Clock;
@@ -53,8 +66,10 @@ const interrupted: CommandOutcome = { status: 'failed', error: { code: 'interrup
 /** Runs the platform's commands: each id once, over restarts; expired ones not at all. */
 export class Commands {
   readonly #context: CommandsContext;
-  readonly #running = new Set<string>();
-  #clockOffset = 0;
+  /** What runs, with what was told of it last. */
+  readonly #running = new Map<string, CommandResultBody | null>();
+  /** Platform time less monotonic time, null where no ack told it. Setting the PC's clock doesn't change it. */
+  #platformOffset: number | null = null;
 
   constructor(context: CommandsContext) {
     this.#context = context;
@@ -62,12 +77,17 @@ export class Commands {
 
   /** The platform's clock, from an ack that names an event sent in this connection. */
   platformTime(sentAtMs: number): void {
-    this.#clockOffset = sentAtMs - this.#context.clock.now();
+    this.#platformOffset = sentAtMs - this.#context.clock.monotonic();
   }
 
   /** The connection ended: its clock difference no longer counts. */
   disconnected(): void {
-    this.#clockOffset = 0;
+    this.#platformOffset = null;
+  }
+
+  #platformNow(): number {
+    const { clock } = this.#context;
+    return this.#platformOffset === null ? clock.now() : clock.monotonic() + this.#platformOffset;
   }
 
   /** Resolves when the command is on disk; it runs after that. */
@@ -81,33 +101,52 @@ export class Commands {
     }
     const expiresAt = timestampMs(command.expiresAt);
     const keepUntil = Math.max(expiresAt, clock.now()) + keepAfterExpiryMs;
-    const isExpired = expiresAt <= clock.now() + this.#clockOffset;
-    this.#running.add(id);
+    const isExpired = expiresAt <= this.#platformNow();
+    this.#running.set(id, null);
     await commit([...this.#forgetOld(), records.put(id, { keepUntil, result: null })]);
-    void this.#run(command, isExpired).then(async (outcome) => {
-      await this.#finish(id, keepUntil, outcome, source);
+    void this.#run(command, isExpired, source).then(async (outcome) => {
       this.#running.delete(id);
+      await this.#finish(id, keepUntil, outcome, source);
     });
   }
 
   async #answerAgain(id: string, { keepUntil, result }: CommandRecord, source: IncomingMessage): Promise<void> {
-    if (result) this.#publish(result, source);
+    const told = this.#running.get(id) ?? result;
+    if (told) this.#publish(told, source);
     // It was cut off by the end of a process: it runs once, so it doesn't run again.
     else if (!this.#running.has(id)) await this.#finish(id, keepUntil, interrupted, source);
   }
 
-  async #run(command: Command, isExpired: boolean): Promise<CommandOutcome> {
+  async #run(command: Command, isExpired: boolean, source: IncomingMessage): Promise<CommandOutcome> {
     const { log, runners } = this.#context;
     const { id, type } = command;
     const runner = Object.hasOwn(runners, type) ? runners[type] : undefined;
     if (isExpired) return { status: 'expired' };
     if (!runner) return notSupported(`this client has no way to do ${type}`);
     try {
-      return await runner(command);
+      return await runner(command, this.#progress(id, source));
     } catch (error) {
       log.error('a command failed', { commandId: id, type, error });
       return internalError;
     }
+  }
+
+  #progress(commandId: string, source: IncomingMessage): CommandProgress {
+    const tell = (outcome: CommandOutcome): void => {
+      const told = this.#running.get(commandId);
+      if (told === undefined || (told?.status === outcome.status && told.progress === outcome.progress)) return;
+      const result = { ...outcome, commandId };
+      this.#running.set(commandId, result);
+      this.#publish(result, source);
+    };
+    return {
+      accepted: () => {
+        tell({ status: 'accepted' });
+      },
+      running: (percent) => {
+        tell({ status: 'running', ...(percent === undefined ? {} : { progress: Math.floor(percent / progressStep) * progressStep }) });
+      },
+    };
   }
 
   async #finish(id: string, keepUntil: number, outcome: CommandOutcome, source: IncomingMessage): Promise<void> {
@@ -125,7 +164,13 @@ export class Commands {
 
   #forgetOld(): StoreWrite[] {
     const { clock, records } = this.#context;
-    const old = [...records.entries()].filter(([, { keepUntil }]) => keepUntil < clock.now());
-    return old.map(([id]) => records.remove(id));
+    const kept = [...records.entries()].filter(([id]) => !this.#running.has(id));
+    const old = kept.filter(([, { keepUntil }]) => keepUntil < clock.now());
+    // Those that end first, where somebody sends command after command that never does: they must not fill the disk.
+    // Some at a time, so that not each of them has all of them sorted.
+    const left = kept.length - old.length;
+    const surplus = left > maxRemembered ? left - maxRemembered + forgottenAtOnce : 0;
+    const first = surplus === 0 ? [] : kept.toSorted(([, a], [, b]) => a.keepUntil - b.keepUntil).slice(old.length, old.length + surplus);
+    return [...old, ...first].map(([id]) => records.remove(id));
   }
 }

@@ -22,14 +22,13 @@ async function lab(...known: string[]) {
   let answers = true;
   let isConnected = true;
   const attach = (): void => {
-    publisher.attach(async ({ topic, payload }) => {
-      sent.push(`${topic.split('/').at(-1) ?? ''} ${payload === '' ? 'deleted' : 'told'}`);
+    publisher.attach(async ({ topic, body }) => {
+      sent.push(`${topic.split('/').at(-1) ?? ''} ${body === null ? 'deleted' : 'told'}`);
       if (!answers) await new Promise(() => undefined);
     });
   };
   attach();
   const publishing = new DevicePublishing({
-    clock,
     publisher,
     records: await sectionOf('devices', parseDeviceRecord, store),
     tombstones: await sectionOf('tombstones', () => true as const, store),

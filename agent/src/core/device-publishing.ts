@@ -1,12 +1,10 @@
-import type { Clock } from '@jpd/protocol';
-import { type ClientTopics, type DeviceDocument, encode } from '../contract/index.ts';
+import type { ClientTopics, DeviceDocument } from '../contract/index.ts';
 import type { StoreWrite } from '../ports/index.ts';
 import type { DeviceRecord } from './devices/record.ts';
 import type { Publisher } from './platform/publisher.ts';
 import type { Section } from './state/section.ts';
 
 export interface DevicePublishingContext {
-  readonly clock: Clock;
   readonly publisher: Publisher;
   readonly records: Section<DeviceRecord>;
   /** Devices whose retained document is still to be deleted at the broker. */
@@ -40,12 +38,12 @@ export class DevicePublishing {
 
   /** A document changed, or (null) is no more. Called when that is durable. */
   publish(deviceId: string, document: DeviceDocument | null): void {
-    const { clock, publisher, topics } = this.#context;
+    const { publisher, topics } = this.#context;
     if (document) this.#durable.set(deviceId, document);
     else this.#durable.delete(deviceId);
     const topic = topics()?.device(deviceId);
     if (topic === undefined) return;
-    if (document) publisher.enqueue(topic, () => ({ topic, payload: encode('devices', document, clock.now()), retain: true }));
+    if (document) publisher.enqueue(topic, () => ({ kind: 'devices', topic, body: document }));
     else this.#delete(deviceId, topic);
   }
 
@@ -59,7 +57,7 @@ export class DevicePublishing {
     const { save, publisher, tombstones } = this.#context;
     publisher.enqueue(
       topic,
-      () => ({ topic, payload: '', retain: true }),
+      () => ({ kind: 'devices', topic, body: null }),
       () => void save([tombstones.remove(deviceId)]),
     );
   }

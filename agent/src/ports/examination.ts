@@ -9,6 +9,8 @@ export interface FolderExamination {
    * made in the nearest one that exists.
    */
   readonly obstacle: string | null;
+  /** Every account of this computer can change what is in it. False where modes don't tell (Windows: the access list does). */
+  readonly openToAll: boolean;
   /** Of its file system, bytes; null where the system doesn't say. */
   readonly freeBytes: number | null;
 }

@@ -20,7 +20,7 @@ export interface HttpResponse {
   close(): void;
 }
 
-/** Why no answer came, or not all of it. Every one of them may pass by itself, but `refused-url` and `tls`. */
+/** Why no answer came, or not all of it. Only `refused-url` never passes by itself; `tls` does where the network's own page or a wrong clock was at fault. */
 export type HttpErrorCode = 'refused-url' | 'network' | 'tls' | 'timeout' | 'cancelled';
 
 /** HTTP through the proxy and the CAs that are configured; TLS is always verified, redirects stay on `https:`. An answer of any status is an answer. */

@@ -1,4 +1,5 @@
 export * from './client-keys.ts';
+export type * from './diagnostics.ts';
 export * from './entropy.ts';
 export * from './examination.ts';
 export * from './host.ts';
@@ -9,6 +10,7 @@ export * from './network.ts';
 export * from './package-store.ts';
 export * from './platform-link.ts';
 export * from './secret-store.ts';
+export type * from './session.ts';
 export * from './sent-log.ts';
 export * from './store.ts';
 export * from './registry.ts';

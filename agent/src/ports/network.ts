@@ -4,13 +4,21 @@
  */
 export type ProxyFor = (url: string) => Promise<string | null>;
 
-/** PEM files of the configuration. */
+/** A client certificate that isn't in files: PEM, with the key that it is of. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** PEM files of the configuration, and what the platform gave beside them. */
 export interface TlsFiles {
   /** Added to the authorities that are known. */
   readonly caFile: string | null;
   /** Both or none. */
   readonly certFile: string | null;
   readonly keyFile: string | null;
+  /** Goes before `certFile`. */
+  readonly clientCertificate?: ClientCertificate | null;
 }
 
 /** What is configured for the network can't be used. The message names the setting, and shows no user or password. */

@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly version: MqttVersion;
   readonly clientId: string;
   readonly userName: string;
-  /** Enrolment token; null where the client certificate stands for it. */
+  /** Enrolment token, or the client's own secret; null where a client certificate stands for it. */
   readonly password: string | null;
   readonly will: OutgoingMessage;
   readonly willDelaySeconds: number;
@@ -76,8 +76,11 @@ export interface PlatformConnection {
    * Rejects if the broker refuses a filter or the connection ends.
    */
   subscribe(filters: readonly string[]): Promise<void>;
-  /** Resolves with the PUBACK; rejects if the connection ends first, or if the broker refuses the message (5). */
-  publish(message: OutgoingMessage): Promise<void>;
+  /**
+   * Resolves with the PUBACK; rejects if the connection ends first, or if the broker refuses the message (5). A function is called when the message
+   * really goes, which is later where the broker takes no more at a time, and not at all where the connection ended before.
+   */
+  publish(message: OutgoingMessage | (() => OutgoingMessage)): Promise<void>;
   /**
    * Incoming messages, one after another: the next is delivered when the promise of the one before is settled, and only then is its PUBACK sent.
    * Messages that came before the listener was set are delivered first.

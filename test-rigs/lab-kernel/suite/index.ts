@@ -4,7 +4,26 @@ import { fwupd } from './fwupd.ts';
 import { hotPlug } from './hot-plug.ts';
 import type { KernelTest } from './kernel-test.ts';
 import { permissions } from './permissions.ts';
+import { reEnumeration } from './re-enumeration.ts';
 import { sessions } from './sessions.ts';
+import { suspend } from './suspend.ts';
+import { uhid } from './uhid.ts';
+import { update } from './update.ts';
 
-/** Everything that the guest runs, in this order. */
-export const suite: readonly KernelTest[] = [...hotPlug, ...sessions, ...calls, ...permissions, ...fwupd, ...agent];
+/** Everything that guests run, in this order: what takes long is begun first. */
+export const suite: readonly KernelTest[] = [
+  ...agent,
+  ...fwupd,
+  ...update,
+  ...permissions,
+  ...reEnumeration,
+  ...uhid,
+  ...suspend,
+  ...calls,
+  ...sessions,
+  ...hotPlug,
+];
+
+/** Those with one of these in their names; all for none. */
+export const testsNamed = (parts: readonly string[]): readonly KernelTest[] =>
+  suite.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));

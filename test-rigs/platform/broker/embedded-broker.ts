@@ -1,5 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 
 import { parseTopic, topicRules } from '@jpd/agent/contract';
 import type { AedesPublishPacket, AuthenticateError, Client, PublishPacket } from 'aedes';
@@ -7,6 +8,7 @@ import { Aedes } from 'aedes';
 
 import type { ClientRef } from '../client-ref.ts';
 import { messageOf, StartError } from '../errors.ts';
+import { fingerprint } from '../enrolment/fingerprint.ts';
 import type { Log } from '../log.ts';
 import type { Principal } from './access-rules.ts';
 import { mayPublish, mayReceive, maySubscribe, principalKey } from './access-rules.ts';
@@ -18,12 +20,27 @@ const loopback = '127.0.0.1';
 /** Return codes of CONNACK, MQTT 3.1.1 3.2.2.3. */
 const returnCodes = { 'bad-credentials': 4, 'not-authorized': 5 } as const;
 
+/** PEM all three. */
+export interface ServerCertificate {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** That clients' certificates are of. */
+  readonly authority: string;
+}
+
 function refusal(reason: keyof typeof returnCodes): AuthenticateError {
   return Object.assign(new Error(reason), { returnCode: returnCodes[reason] });
 }
 
+/** Fingerprint of a certificate that the authority signed and whose time is not over, null without one. */
+function certificateOf({ conn }: Client): string | null {
+  if (!(conn instanceof TLSSocket) || !conn.authorized) return null;
+  const { raw } = conn.getPeerCertificate();
+  return raw === undefined ? null : fingerprint(raw);
+}
+
 /**
- * The platform's own broker: MQTT 3.1.1 over TCP, on loopback. Retained messages and sessions live in memory; the platform publishes what is
+ * The platform's own broker: MQTT 3.1.1 over TCP, and TLS where it is asked for, on loopback. Retained messages and sessions live in memory; the platform publishes what is
  * retained from its database before it listens, and agents publish theirs again when they connect.
  */
 export class EmbeddedBroker implements Bus {
@@ -32,7 +49,7 @@ export class EmbeddedBroker implements Bus {
   readonly #authenticator: Authenticator;
   readonly #receive: Receive;
   readonly #log: Log;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #principals = new WeakMap<Client, Principal>();
   /** Who is connected under an MQTT client id. */
@@ -44,7 +61,6 @@ export class EmbeddedBroker implements Bus {
     this.#authenticator = authenticator;
     this.#receive = receive;
     this.#log = log;
-    this.#server = createServer((socket) => this.#accept(socket));
     aedes.authenticate = (client, userName, password, done) => this.#authenticate(client, userName, password, done);
     aedes.authorizePublish = (client, packet, done) => this.#authorizePublish(client, packet, done);
     aedes.authorizeSubscribe = (client, subscription, done) => done(null, this.#maySubscribe(client, subscription.topic) ? subscription : null);
@@ -59,16 +75,37 @@ export class EmbeddedBroker implements Bus {
 
   /** @returns the address. @throws StartError listen-failed */
   async listen(port: number): Promise<string> {
+    return `mqtt://${await this.#listen(
+      createServer((socket) => this.#accept(socket)),
+      port,
+    )}`;
+  }
+
+  /** A client may show a certificate of the authority; whether it must is a matter of its login. @throws StartError listen-failed */
+  async listenTls(port: number, { certificate, privateKey, authority }: ServerCertificate): Promise<string> {
+    const options = {
+      cert: certificate,
+      key: privateKey,
+      ca: authority,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+    } as const;
+    const server = createTlsServer(options, (socket) => this.#accept(socket));
+    server.on('tlsClientError', (error) => this.#log.info('a connection was ended', { error: error.message }));
+    return `mqtts://${await this.#listen(server, port)}`;
+  }
+
+  async #listen(server: Server, port: number): Promise<string> {
+    this.#servers.push(server);
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) =>
-        reject(new StartError('listen-failed', `cannot listen on MQTT port ${port}: ${messageOf(cause)}`, { cause })),
-      );
-      this.#server.listen(port, loopback, resolve);
+      server.once('error', (cause) => reject(new StartError('listen-failed', `cannot listen on MQTT port ${port}: ${messageOf(cause)}`, { cause })));
+      server.listen(port, loopback, resolve);
     });
     // A server on a port has an AddressInfo; the other types are for pipes and before listening.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const { port: chosen } = this.#server.address() as AddressInfo;
-    return `mqtt://${loopback}:${chosen}`;
+    const { port: chosen } = server.address() as AddressInfo;
+    return `${loopback}:${chosen}`;
   }
 
   publish({ topic, payload, retain }: OutgoingMessage): Promise<void> {
@@ -85,9 +122,14 @@ export class EmbeddedBroker implements Bus {
 
   async close(): Promise<void> {
     this.#closing = true;
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
+    const closed = Promise.all(
+      this.#servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+          }),
+      ),
+    );
     await new Promise<void>((resolve) => {
       this.#aedes.close(resolve);
     });
@@ -131,7 +173,7 @@ export class EmbeddedBroker implements Bus {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): void {
-    this.#authenticator.judge({ mqttClientId: client.id, userName, password }).then(
+    this.#authenticator.judge({ mqttClientId: client.id, userName, password, certificate: certificateOf(client) }).then(
       (verdict) => {
         const reason = verdict.accepted ? this.#clash(client.id, verdict.principal) : verdict.reason;
         if (!verdict.accepted || reason !== null) {

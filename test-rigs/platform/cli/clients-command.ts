@@ -18,12 +18,13 @@ const clientView = z.looseObject({
 });
 type ClientView = z.infer<typeof clientView>;
 
-const head = ['CLIENT', 'NAME', 'VERSION', 'STATE', 'SINCE', 'DEVICES', 'REVOKED'];
+const head = ['CLIENT', 'NAME', 'MODE', 'VERSION', 'STATE', 'SINCE', 'DEVICES', 'REVOKED'];
 
 function row({ clientId, presence, revocation, deviceIds, document }: ClientView): string[] {
   const state = presence === null ? 'never heard' : `${presence.state} (${presence.reason})`;
   const revoked = { none: '', pending: 'not taken in yet', done: 'yes' }[revocation];
-  return [clientId, document?.clientName ?? '-', document?.clientVersion ?? '-', state, presence?.at ?? '-', String(deviceIds.length), revoked];
+  const { clientName = '-', mode = '-', clientVersion = '-' } = document ?? {};
+  return [clientId, clientName, mode, clientVersion, state, presence?.at ?? '-', String(deviceIds.length), revoked];
 }
 
 export function clientsCommand(io: CommandIo): Command {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { StartError } from '../errors.ts';
 import type { Platform, PlatformOptions } from '../platform.ts';
@@ -13,6 +13,9 @@ interface ServeOptions {
   readonly data: string;
   readonly mqttPort?: number;
   readonly httpPort?: number;
+  readonly mqttsPort?: number;
+  readonly credentials?: 'secret' | 'certificate';
+  readonly credentialSeconds?: number;
   readonly brokerUrl?: string;
   readonly databaseUrl?: string;
   readonly organization?: string;
@@ -21,8 +24,8 @@ interface ServeOptions {
 }
 
 function platformOptions(options: ServeOptions): PlatformOptions {
-  const { data, mqttPort, httpPort, brokerUrl, databaseUrl, organization, enrollmentToken, operatorPassword } = options;
-  return { dataFolder: data, mqttPort, httpPort, brokerUrl, databaseUrl, organizationId: organization, enrollmentToken, operatorPassword };
+  const { data, organization, credentials, ...rest } = options;
+  return { ...rest, dataFolder: data, organizationId: organization, credentialKind: credentials };
 }
 
 const wrongUse: ReadonlySet<StartError['code']> = new Set(['invalid-option', 'not-available', 'organization-mismatch', 'data-folder-unusable']);
@@ -54,6 +57,9 @@ export function serveCommand(io: CommandIo): Command {
     .requiredOption('--data <folder>', 'where everything is kept; made where there is none')
     .option('--mqtt-port <port>', 'port of the embedded broker; 0 or none: one is chosen', port)
     .option('--http-port <port>', 'port of the HTTP API; 0 or none: one is chosen', port)
+    .option('--mqtts-port <port>', 'also MQTT over TLS on this port (0: one is chosen), by the authority in ca.pem of the data folder', port)
+    .addOption(new Option('--credentials <kind>', 'what clients get that ask for a credential').choices(['secret', 'certificate']))
+    .option('--credential-seconds <seconds>', 'how long such a credential is good for (90 days)', wholeNumber(1, 315_576_000))
     .option('--broker-url <url>', 'another broker, with the credentials of its operator as user info')
     .option('--database-url <url>', 'PostgreSQL in place of the embedded database')
     .option('--organization <id>', 'the organisation of the first start (acme)')
@@ -64,7 +70,7 @@ export function serveCommand(io: CommandIo): Command {
       if (platform === null) return;
       try {
         if (platform.credentialsIssued) showCredentials(platform, options.data, io);
-        io.out(`ready ${platform.mqttUrl} ${platform.httpUrl}\n`);
+        io.out(`ready ${[platform.mqttUrl, platform.httpUrl, platform.mqttsUrl].filter((url) => url !== null).join(' ')}\n`);
         if (!io.signal.aborted) await once(io.signal, 'abort');
       } finally {
         await platform.stop();

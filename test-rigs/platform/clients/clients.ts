@@ -4,7 +4,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 
 import type { ClientRef } from '../client-ref.ts';
 import type { Queries } from '../database/database.ts';
-import { clientDevices, clients, commands, desiredPublications, deviceHistory } from '../database/schema.ts';
+import { clientCredentials, clientDevices, clients, commands, desiredPublications, deviceHistory } from '../database/schema.ts';
 import { reconcileDevice } from '../desired/publish-desired.ts';
 import { RequestError } from '../errors.ts';
 import { organization } from '../organizations/organizations.ts';
@@ -21,6 +21,8 @@ export interface ClientView {
   readonly presence: { readonly state: PresenceState; readonly reason: PresenceReason; readonly at: string; readonly connectionLost: boolean } | null;
   /** `pending` until the client said that it took it in. */
   readonly revocation: 'none' | 'pending' | 'done';
+  /** The newest that was given to it; null where it logs in with the organisation's token. */
+  readonly credential: { readonly kind: 'secret' | 'certificate'; readonly expiresAt: string } | null;
   readonly deviceIds: readonly string[];
   readonly document: ClientDocument | null;
 }
@@ -35,12 +37,28 @@ function revocationOf(row: ClientRow): ClientView['revocation'] {
   return row.revokedSeenAt === null ? 'pending' : 'done';
 }
 
-function viewOf(row: ClientRow, deviceIds: readonly string[]): ClientView {
+function isCredentialOf({ organizationId, clientId }: ClientRef) {
+  return and(eq(clientCredentials.organizationId, organizationId), eq(clientCredentials.clientId, clientId));
+}
+
+function credentialView(row: typeof clientCredentials.$inferSelect | undefined): ClientView['credential'] {
+  return row === undefined ? null : { kind: row.kind, expiresAt: timestamp(row.expiresAt) };
+}
+
+function viewOf(row: ClientRow, deviceIds: readonly string[], credential: ClientView['credential']): ClientView {
   // Written by `applyClientDocument`, which got it from the contract's own parser.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const document = row.document === null ? null : (JSON.parse(row.document) as ClientDocument);
   const { clientId } = row;
-  return { clientId, enrolledAt: timestamp(row.enrolledAt), presence: presenceOf(row), revocation: revocationOf(row), deviceIds, document };
+  return {
+    clientId,
+    enrolledAt: timestamp(row.enrolledAt),
+    presence: presenceOf(row),
+    revocation: revocationOf(row),
+    credential,
+    deviceIds,
+    document,
+  };
 }
 
 async function deviceIdsOf(queries: Queries, { organizationId, clientId }: ClientRef): Promise<string[]> {
@@ -60,7 +78,9 @@ async function knownClient(queries: Queries, client: ClientRef): Promise<ClientR
 
 /** @throws RequestError not-found */
 export async function getClient(queries: Queries, client: ClientRef): Promise<ClientView> {
-  return viewOf(await knownClient(queries, client), await deviceIdsOf(queries, client));
+  const row = await knownClient(queries, client);
+  const given = await queries.select().from(clientCredentials).where(isCredentialOf(client)).orderBy(asc(clientCredentials.id));
+  return viewOf(row, await deviceIdsOf(queries, client), credentialView(given.at(-1)));
 }
 
 export async function listClients(queries: Queries, organizationId: string): Promise<ClientView[]> {
@@ -76,7 +96,13 @@ export async function listClients(queries: Queries, organizationId: string): Pro
     .orderBy(asc(clientDevices.deviceId));
   const byClient = new Map<string, string[]>();
   for (const { clientId, deviceId } of held) byClient.set(clientId, [...(byClient.get(clientId) ?? []), deviceId]);
-  return rows.map((row) => viewOf(row, byClient.get(row.clientId) ?? []));
+  const given = await queries
+    .select()
+    .from(clientCredentials)
+    .where(eq(clientCredentials.organizationId, organizationId))
+    .orderBy(asc(clientCredentials.id));
+  const newest = new Map(given.map((credential) => [credential.clientId, credential]));
+  return rows.map((row) => viewOf(row, byClient.get(row.clientId) ?? [], credentialView(newest.get(row.clientId))));
 }
 
 /** The document is the client's own word, kept as it came. */

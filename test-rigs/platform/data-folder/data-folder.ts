@@ -19,9 +19,16 @@ const credentialsSchema = z.object({
 export type Credentials = z.infer<typeof credentialsSchema>;
 
 /** Where the running platform is reached. */
-const endpointSchema = z.object({ mqttUrl: z.string(), httpUrl: z.string(), pid: z.number() });
+const endpointSchema = z.object({ mqttUrl: z.string(), mqttsUrl: z.string().optional(), httpUrl: z.string(), pid: z.number() });
 export type Endpoint = z.infer<typeof endpointSchema>;
 
+/** Of the platform's own certificate authority; PEM both. */
+const authoritySchema = z.object({ certificate: z.string(), privateKey: z.string() });
+export type AuthorityKeys = z.infer<typeof authoritySchema>;
+
+const authorityFile = 'authority.json';
+/** What clients trust: its certificate alone. */
+const authorityCertificateFile = 'ca.pem';
 const credentialsFile = 'credentials.json';
 const endpointFile = 'endpoint.json';
 /** Stands beside a database that was made completely. */
@@ -114,6 +121,15 @@ export class DataFolder {
 
   saveCredentials(credentials: Credentials): Promise<void> {
     return writeJson(join(this.#folder, credentialsFile), credentials);
+  }
+
+  authority(): Promise<AuthorityKeys | null> {
+    return readJson(join(this.#folder, authorityFile), authoritySchema);
+  }
+
+  async saveAuthority(keys: AuthorityKeys): Promise<void> {
+    await writeJson(join(this.#folder, authorityFile), keys);
+    await writeFile(join(this.#folder, authorityCertificateFile), keys.certificate, { mode: 0o644, flush: true });
   }
 
   saveEndpoint(endpoint: Endpoint): Promise<void> {

@@ -55,4 +55,14 @@ export const migrations: readonly Migration[] = [
       `create index commands_by_client on commands (organization_id, client_id, created_at)`,
     ],
   },
+  {
+    version: 2,
+    statements: [
+      `create table client_credentials (
+        id bigserial primary key, organization_id text not null, client_id text not null, kind text not null, hash text not null,
+        issued_at bigint not null, expires_at bigint not null, first_used_at bigint,
+        foreign key (organization_id, client_id) references clients (organization_id, client_id) on delete cascade)`,
+      `create index client_credentials_by_client on client_credentials (organization_id, client_id)`,
+    ],
+  },
 ];

@@ -52,6 +52,20 @@ export const clients = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.clientId] })],
 );
 
+/** What a client logs in with in place of the organisation's token. */
+export const clientCredentials = pgTable('client_credentials', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  clientId: text('client_id').notNull(),
+  kind: text('kind', { enum: ['secret', 'certificate'] }).notNull(),
+  /** SHA-256: of the secret, or of the certificate. */
+  hash: text('hash').notNull(),
+  issuedAt: instant('issued_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  /** Null until the client logged in with it: until then the one before it goes on. */
+  firstUsedAt: instant('first_used_at'),
+});
+
 /** One device as one client knows it. */
 export const clientDevices = pgTable(
   'client_devices',

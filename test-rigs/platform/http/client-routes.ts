@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { deleteClient, getClient, listClients, revokeClient } from '../clients/clients.ts';
+import { withdrawCredentials } from '../enrolment/client-credentials.ts';
 import type { ApiContext } from './endpoint.ts';
 import { addEndpoint } from './endpoint.ts';
 import { clientParams, noBody, nothing } from './schemas.ts';
@@ -30,6 +31,14 @@ export function addClientRoutes(app: FastifyInstance, context: ApiContext): void
     query: nothing,
     body: noBody,
     handle: ({ organizationId, params }) => writer.write((work) => revokeClient(work, { organizationId, clientId: params.clientId })),
+  });
+  addEndpoint(app, context, {
+    method: 'DELETE',
+    url: '/clients/:clientId/credential',
+    params: clientParams,
+    query: nothing,
+    body: noBody,
+    handle: ({ organizationId, params }) => writer.write((work) => withdrawCredentials(work, { organizationId, clientId: params.clientId })),
   });
   addEndpoint(app, context, {
     method: 'DELETE',

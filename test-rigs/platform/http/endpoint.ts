@@ -38,16 +38,21 @@ export interface Endpoint<Params, Query, Body> {
   handle(call: Call<Params, Query, Body>): Promise<unknown>;
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown): T {
+export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
   throw new RequestError('invalid', problems.join('; '));
 }
 
+/** Null where there is none. */
+export function bearerOf(request: FastifyRequest): string | null {
+  return /^Bearer ([\x21-\x7e]{1,1024})$/.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
 async function authenticate(queries: Queries, request: FastifyRequest): Promise<Administrator> {
-  const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/.exec(request.headers.authorization ?? '')?.[1];
-  const administrator = token === undefined ? null : await administratorOf(queries, token);
+  const token = bearerOf(request);
+  const administrator = token === null ? null : await administratorOf(queries, token);
   if (administrator === null) throw new RequestError('unauthorized', 'a valid bearer token is required');
   return administrator;
 }

@@ -16,6 +16,9 @@ const statuses: Readonly<Record<RequestErrorCode, number>> = {
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  'csr-required': 422,
+  'client-exists': 409,
+  revoked: 403,
 };
 
 /** This server answers programs with JSON and nobody else: nothing may be framed, cached, or taken for something other than it is. */

@@ -138,9 +138,9 @@ export class LivePlatform {
   }
 
   /** Rejects with the error of mqtt.js, whose `code` is the return code of CONNACK. */
-  async connect(clientId: string, options: IClientOptions = {}): Promise<FakeAgent> {
+  async connect(clientId: string, options: IClientOptions = {}, url = this.#platform.mqttUrl): Promise<FakeAgent> {
     const client = await mqtt.connectAsync(
-      this.#platform.mqttUrl,
+      url,
       {
         protocolVersion: 4,
         clientId,

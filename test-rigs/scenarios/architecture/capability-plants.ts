@@ -11,6 +11,7 @@ export interface CapabilityPlant {
 export const pureProjects: Readonly<Record<string, string>> = {
   'protocol/tsconfig.src.json': 'protocol/src/device',
   'agent/tsconfig.contract.json': 'agent/src/contract',
+  'agent/tsconfig.local.json': 'agent/src/local',
   'agent/tsconfig.ports.json': 'agent/src/ports',
   'agent/tsconfig.core.json': 'agent/src/core',
 };
@@ -30,6 +31,7 @@ export const capabilityPlants: readonly CapabilityPlant[] = [
     Object.entries(texts).map(([name, plant]) => ({ project, file: `${folder}/planted-${name}.ts`, ...plant })),
   ),
   above('agent/tsconfig.contract.json', 'agent/src/contract', '../core/core.ts'),
+  above('agent/tsconfig.local.json', 'agent/src/local', '../core/core.ts'),
   above('agent/tsconfig.ports.json', 'agent/src/ports', '../adapters/log/plain.ts'),
   above('agent/tsconfig.core.json', 'agent/src/core', '../adapters/log/plain.ts'),
 ];

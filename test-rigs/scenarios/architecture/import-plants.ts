@@ -44,7 +44,7 @@ export const importPlants: readonly ImportPlant[] = [
   plant('protocol-virtual-is-on-top', 'protocol/src/device', '../virtual/index.ts'),
 
   plant('contract-knows-zod-only', 'agent/src/contract', '../core/core.ts'),
-  plant('local-knows-zod-only', 'agent/src/local', '@jpd/protocol'),
+  plant('local-knows-schemas-only', 'agent/src/local', '@jpd/protocol'),
   plant('ports-are-interfaces', 'agent/src/ports', 'node:fs'),
   plant('core-is-pure', 'agent/src/core', 'node:fs'),
   plant('core-is-pure', 'agent/src/core', 'mqtt', 'planted-mqtt.ts'),
@@ -57,6 +57,8 @@ export const importPlants: readonly ImportPlant[] = [
   plant('only-store-has-its-library', 'agent/src/adapters/log', 'classic-level'),
   plant('only-log-has-its-library', 'agent/src/adapters/hid', 'winston'),
   plant('only-config-has-its-library', 'agent/src/adapters/log', 'native-reg'),
+  plant('only-certificates-has-its-library', 'agent/src/adapters/log', '@peculiar/x509'),
+  plant('only-secrets-has-its-library', 'agent/src/adapters/log', '@primno/dpapi'),
   plant('only-app-composes', 'agent/src/cli', '../adapters/log/log.ts'),
   plant('app-is-on-top', 'agent/src/adapters/log', '../../app.ts'),
   plant('cli-is-the-top', 'agent/src/app', '../cli/jabra-agent.ts'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { brokerUrlProblem } from './broker-url.ts';
+import { apiUrlProblem, brokerUrlProblem } from './broker-url.ts';
 
 test.each([
   'mqtts://platform.example:8883',
@@ -51,3 +51,24 @@ test.each(['mqtts://acme:hunter2@platform.example', 'mqtt://hunter2@localhost', 
     expect(brokerUrlProblem(url)).not.toContain('hunter2');
   },
 );
+
+test.each(['https://platform.example', 'https://platform.example:8443/tenant', 'http://127.0.0.1:8080', 'http://[::1]/', 'HTTP://LOCALHOST'])(
+  '%s may be the platform’s API',
+  (url) => {
+    expect(apiUrlProblem(url)).toBeNull();
+  },
+);
+
+test.each([
+  ['http://platform.example', 'not encrypted'],
+  ['http://localhost.example', 'not encrypted'],
+  ['ftp://127.0.0.1', 'https://'],
+  ['wss://platform.example', 'https://'],
+  ['platform.example', 'not a URL'],
+  ['https://platform.example/?tenant=a', '"?"'],
+  ['https://platform.example/#a', '"#"'],
+  ['https://me:hunter2@platform.example', 'user name or password'],
+])('%s may not be the platform’s API: %s', (url, reason) => {
+  expect(apiUrlProblem(url)).toContain(reason);
+  expect(apiUrlProblem(url)).not.toContain('hunter2');
+});

@@ -21,3 +21,16 @@ export function brokerUrlProblem(text: string): string | null {
   }
   return null;
 }
+
+/** Why `text` is no address of the platform's API for clients (docs/contract.md), as the end of a sentence; null where it is one. It never repeats the text. */
+export function apiUrlProblem(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) return 'is not a URL: write it as https://host or https://host/path';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// (http:// to this computer only)';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password: enrollmentToken stands for them';
+  if (url.search !== '' || url.hash !== '') return 'must not contain "?" or "#"';
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'is not encrypted: use https://; http:// is for this computer only (127.0.0.0/8, ::1, localhost)';
+  }
+  return null;
+}

@@ -14,6 +14,7 @@ export const configurationKeys = {
   clientName: 'text',
   definitionsFile: 'file',
   brokerUrl: 'text',
+  apiUrl: 'text',
   stateDir: 'path',
   logDir: 'path',
   logLevel: 'text',

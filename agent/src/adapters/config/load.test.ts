@@ -62,7 +62,7 @@ test('the file of the contract is accepted as it stands there', async () => {
     reconnect: { minMs: 1000, maxMs: 1_800_000 },
     hid: { driver: 'virtual', socket: '/tmp/vhid.sock' },
   };
-  expect(await load(contract)).toEqual({ ok: true, configuration: contract, origins: expect.anything(), notes: [] });
+  expect(await load(contract)).toEqual({ ok: true, configuration: { ...contract, apiUrl: null }, origins: expect.anything(), notes: [] });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { idPattern } from '../../contract/common.ts';
 import { clientModes, logLevels } from '../../contract/index.ts';
-import { brokerUrlProblem } from './broker-url.ts';
+import { apiUrlProblem, brokerUrlProblem } from './broker-url.ts';
 
 const oneDayMs = 86_400_000;
 
@@ -25,6 +25,11 @@ const brokerUrl = text(2048).superRefine((value, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: problem });
 });
 
+const apiUrl = text(2048).superRefine((value, context) => {
+  const problem = apiUrlProblem(value);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
+
 const hidDrivers = ['node-hid', 'virtual'] as const;
 
 /**
@@ -38,6 +43,8 @@ export const configurationSchema = z.strictObject({
   clientName: text(200).nullable(),
   definitionsFile: path.nullable(),
   brokerUrl,
+  /** Null where the platform is a bare broker: then the token is the password. */
+  apiUrl: apiUrl.nullable(),
   stateDir: path,
   logDir: path,
   logLevel: choice(logLevels),

@@ -28,6 +28,11 @@ async function obstacleIn(folder: string): Promise<string | null> {
   }
 }
 
+/** Also a sticky one: in it nobody removes another's file, but everyone can put one there first. */
+async function isOpenToAll(folder: string): Promise<boolean> {
+  return process.platform !== 'win32' && ((await stat(folder)).mode & 0o002) !== 0;
+}
+
 async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder);
@@ -40,10 +45,11 @@ async function freeBytes(folder: string): Promise<number | null> {
 /** Whether this account can write in a folder, or make it where it is missing. */
 export async function examineFolder(path: string): Promise<FolderExamination> {
   const kind = await kindOf(path);
-  if (kind === 'other') return { kind, obstacle: 'ENOTDIR', freeBytes: null };
+  if (kind === 'other') return { kind, obstacle: 'ENOTDIR', openToAll: false, freeBytes: null };
   let nearest = path;
   while (nearest !== dirname(nearest) && (await kindOf(nearest)) === 'missing') nearest = dirname(nearest);
-  return { kind, obstacle: await obstacleIn(nearest), freeBytes: await freeBytes(nearest) };
+  const openToAll = kind === 'folder' && (await isOpenToAll(path));
+  return { kind, obstacle: await obstacleIn(nearest), openToAll, freeBytes: await freeBytes(nearest) };
 }
 
 export interface ListedFile {

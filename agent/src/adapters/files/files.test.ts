@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
@@ -15,6 +15,14 @@ describe('a folder', () => {
   it('that exists is examined without leaving anything in it', async () => {
     expect(await examineFolder(folder)).toMatchObject({ kind: 'folder', obstacle: null, freeBytes: expect.any(Number) as unknown });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('in which everyone may write says so', async () => {
+    expect(await examineFolder(folder)).toMatchObject({ openToAll: false });
+    for (const mode of [0o777, 0o1777]) {
+      await chmod(folder, mode);
+      expect(await examineFolder(folder)).toMatchObject({ openToAll: true });
+    }
   });
 
   it('that is missing is judged by the nearest one that exists, and not made', async () => {

@@ -3,4 +3,4 @@ export { examineFolder, listFolder } from './examine-folder.ts';
 export { FilesError, type FilesErrorCode } from './errors.ts';
 export { installedVersions } from './installed-versions.ts';
 export { readLogs } from './read-logs.ts';
-export { assertNew, writeZip } from './write-zip.ts';
+export { assertNew, writeZip, zipOf } from './write-zip.ts';

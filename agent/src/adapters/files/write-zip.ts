@@ -22,13 +22,17 @@ export async function assertNew(path: string, { replace }: { readonly replace: b
   if ((await statOf(folder))?.isDirectory() !== true) throw new FilesError('no-folder', `the folder ${folder} does not exist: make it first`);
 }
 
+/** A zip of texts by name. */
+export function zipOf(files: ReadonlyMap<string, string>): Uint8Array {
+  return zipSync(Object.fromEntries([...files].map(([name, text]) => [name, strToU8(text)])), { level: 6 });
+}
+
 /**
  * Writes a zip of texts, readable by this account only, and all at once: at no time is there half a file under that name.
  * Throws FilesError `not-written`.
  */
 export async function writeZip(path: string, files: ReadonlyMap<string, string>): Promise<{ readonly bytes: number }> {
-  const entries = Object.fromEntries([...files].map(([name, text]) => [name, strToU8(text)]));
-  const zip = zipSync(entries, { level: 6 });
+  const zip = zipOf(files);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);

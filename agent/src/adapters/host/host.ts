@@ -1,6 +1,7 @@
 import type { Clock } from '@jpd/protocol';
 
 import type { Host } from '../../ports/host.ts';
+import type { SessionSource } from '../../ports/session.ts';
 import type { RegistryReader } from '../../ports/registry.ts';
 import { AddressWatch } from './address-watch.ts';
 import { reachableAddresses } from './addresses.ts';
@@ -8,6 +9,7 @@ import { textOrNull } from './facts.ts';
 import { linuxHost } from './linux.ts';
 import { nodeReaders } from './node-readers.ts';
 import type { HostReaders } from './readers.ts';
+import { sessionSourceOf, watchFolder } from './session-source.ts';
 import { windowsHost } from './windows.ts';
 
 /** The computer that `readers` read; on systems other than Windows and Linux as far as Linux's files go. */
@@ -36,4 +38,14 @@ export function createHost(options: {
   readonly clock: Clock;
 }): Host {
   return hostOf(options.platform, nodeReaders(options.registry, options.environment), options.clock);
+}
+
+/** The login session of this process. */
+export function createSessionSource(options: {
+  readonly platform: NodeJS.Platform;
+  readonly registry: RegistryReader;
+  readonly environment: HostReaders['environment'];
+}): SessionSource {
+  const { readFile, run, environment } = nodeReaders(options.registry, options.environment);
+  return sessionSourceOf(options.platform, { readFile, run, environment, userId: process.getuid?.() ?? null, watchFolder });
 }

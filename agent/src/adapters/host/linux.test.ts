@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { linuxHost, parseOsRelease } from './linux.ts';
+import { parseKeyValues } from './key-values.ts';
+import { linuxHost } from './linux.ts';
 import type { HostReaders, SystemFacts } from './readers.ts';
 
 const debian = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
@@ -102,5 +103,5 @@ test('outside of an audit session the desktop’s session id tells logins apart'
 
 test('os-release is read with its quotes, escapes and comments', () => {
   const text = '# NAME=no\nNAME=Arch\nA="x \\"y\\" \\$z"\nB=\'q "r"\'\nEMPTY=\nbroken line\nC="open\n';
-  expect(Object.fromEntries(parseOsRelease(text))).toEqual({ NAME: 'Arch', A: 'x "y" $z', B: 'q "r"', EMPTY: '' });
+  expect(Object.fromEntries(parseKeyValues(text))).toEqual({ NAME: 'Arch', A: 'x "y" $z', B: 'q "r"', EMPTY: '' });
 });

@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { firmwareText, sessionName, textOrNull } from './facts.ts';
+import { parseKeyValues } from './key-values.ts';
+import { linuxSessions } from './linux-sessions.ts';
 import type { HostReaders } from './readers.ts';
 import type { SystemHost } from './system.ts';
-
-/** Audit session id of a process that belongs to no login: (uid_t)-1. */
-const noSession = '4294967295';
-
-/** `KEY=value` lines with shell quoting, os-release(5). */
-export function parseOsRelease(text: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /^\s*([A-Z0-9_]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^"'\s]*))\s*$/.exec(line);
-    if (match?.[1] !== undefined) values.set(match[1], match[2]?.replaceAll(/\\(.)/g, '$1') ?? match[3] ?? match[4] ?? '');
-  }
-  return values;
-}
 
 /**
  * Linux, for development. The serial number is readable for root only and null for others. The domain is the host name's, or the kernel's
@@ -23,6 +12,8 @@ export function parseOsRelease(text: string): ReadonlyMap<string, string> {
  */
 export function linuxHost({ readFile, system, environment }: HostReaders): SystemHost {
   const read = async (path: string) => textOrNull(await readFile(path));
+  const sessions = linuxSessions({ readFile, environment, userId: null });
+  let lastAtSeat: string | null = null;
 
   async function machineId(): Promise<string> {
     for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
@@ -34,11 +25,15 @@ export function linuxHost({ readFile, system, environment }: HostReaders): Syste
     return createHash('sha256').update(`host name ${system.hostName()}`).digest('hex').slice(0, 32);
   }
 
+  /**
+   * The session of this process. One that belongs to none, such as a service, goes by the person at the computer, and at a login screen by the one who was
+   * there last: nobody has logged in since.
+   */
   async function loginSessionId(): Promise<string> {
     const boot = (await read('/proc/sys/kernel/random/boot_id')) ?? 'no boot id';
-    const audit = await read('/proc/self/sessionid');
-    const session = audit === null || audit === noSession ? (textOrNull(environment['XDG_SESSION_ID']) ?? 'no session') : audit;
-    return sessionName(['linux', boot, session]);
+    const own = await sessions.own();
+    lastAtSeat = own === null ? ((await sessions.atSeat()) ?? lastAtSeat) : null;
+    return sessionName(['linux', boot, own ?? lastAtSeat ?? 'no session']);
   }
 
   async function domain(): Promise<string | null> {
@@ -49,7 +44,7 @@ export function linuxHost({ readFile, system, environment }: HostReaders): Syste
   }
 
   async function computer() {
-    const release = parseOsRelease((await readFile('/etc/os-release')) ?? (await readFile('/usr/lib/os-release')) ?? '');
+    const release = parseKeyValues((await readFile('/etc/os-release')) ?? (await readFile('/usr/lib/os-release')) ?? '');
     return {
       computerName: system.hostName(),
       osName: release.get('NAME') ?? 'Linux',

@@ -1,3 +1,4 @@
+import { secretKey } from '../../core/diagnostics/sensitive.ts';
 import { redacted, type SecretFilter } from './secrets.ts';
 
 /** A value that JSON.stringify takes as it is. */
@@ -11,11 +12,9 @@ const maxShownBytes = 64;
 /** More than is shown, so that a secret is found that begins in what is shown. */
 const maxSearchedBytes = 4096;
 
-/** Compared without case, hyphens and underscores: `enrollmentToken`, `private_key`, `X-Api-Key`, `Set-Cookie`. */
-const secretName = /token|passw|passphrase|secret|authorization|credential|privatekey|apikey|cookie|signature|^pwd$|^auth$/;
-
+/** `enrollmentToken`, `private_key`, `X-Api-Key`, `Set-Cookie`. */
 function isSecretName(name: string): boolean {
-  return secretName.test(name.replaceAll(/[-_ .]/g, '').toLowerCase());
+  return secretKey.test(name.replaceAll(/[-_ .]/g, '').toLowerCase());
 }
 
 /** Values that are harmless whatever their name is: `tokenExpired: true`. */

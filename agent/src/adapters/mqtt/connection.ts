@@ -59,8 +59,8 @@ export class MqttConnection implements PlatformConnection {
     await before;
   }
 
-  async publish(message: OutgoingMessage): Promise<void> {
-    this.#check(message);
+  async publish(message: OutgoingMessage | (() => OutgoingMessage)): Promise<void> {
+    if (typeof message !== 'function') this.#check(message);
     await this.#window.run(() => this.#send(message));
   }
 
@@ -95,10 +95,12 @@ export class MqttConnection implements PlatformConnection {
     listener(closed);
   }
 
-  #send(message: OutgoingMessage): Promise<void> {
+  #send(given: OutgoingMessage | (() => OutgoingMessage)): Promise<void> {
     const { client } = this.#parts;
-    const properties = publishProperties(message);
     return this.#pending.call((done) => {
+      const message = typeof given === 'function' ? given() : given;
+      this.#check(message);
+      const properties = publishProperties(message);
       client.publish(message.topic, message.payload, { qos: 1, retain: message.retain, properties }, (error) => done(error ?? null));
     });
   }

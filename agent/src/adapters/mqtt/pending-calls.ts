@@ -9,17 +9,22 @@ export class PendingCalls {
   readonly #rejects = new Set<(error: LinkError) => void>();
   #closed = false;
 
-  /** Rejects with a LinkError. */
+  /** Rejects with a LinkError, or with what `start` throws. */
   call(start: (done: (error: Error | null) => void) => void): Promise<void> {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       this.#rejects.add(reject);
-      start((error) => {
-        // MQTT.js calls back once more for a subscribe that `close` has rejected.
-        if (!this.#rejects.delete(reject)) return;
-        if (error === null) resolve();
-        else reject(refusedError(error));
-      });
+      try {
+        start((error) => {
+          // MQTT.js calls back once more for a subscribe that `close` has rejected.
+          if (!this.#rejects.delete(reject)) return;
+          if (error === null) resolve();
+          else reject(refusedError(error));
+        });
+      } catch (error) {
+        this.#rejects.delete(reject);
+        throw error;
+      }
     });
   }
 

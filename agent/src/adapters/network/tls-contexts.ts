@@ -25,6 +25,11 @@ export async function loadTlsContexts(files: TlsFiles): Promise<TlsContexts> {
   // `ca` replaces Node's own list, which the private authority is only to be added to; without one the default list keeps NODE_EXTRA_CA_CERTS.
   const trust = { minVersion: 'TLSv1.2' as const, ...(ca === null ? {} : { ca: [...rootCertificates, ca] }) };
   const proxy = context(trust, 'tls.caFile');
+  const { clientCertificate = null } = files;
+  if (clientCertificate !== null) {
+    const { certificate, privateKey } = clientCertificate;
+    return { proxy, platform: context({ ...trust, cert: certificate, key: privateKey }, 'the certificate that the platform gave') };
+  }
   return { proxy, platform: cert === null || key === null ? proxy : context({ ...trust, cert, key }, 'tls.certFile with tls.keyFile') };
 }
 

@@ -14,9 +14,12 @@ export async function kindOf(path: string): Promise<PathKind> {
   }
 }
 
-/** Makes the folder where it is missing, and fails where nothing can be written in it. LevelDB's own error would not tell this from damage. */
+/**
+ * Makes the folder where it is missing, for this account only, since everyone who gets to LevelDB's files may read them; and fails where nothing
+ * can be written in it, which LevelDB's own error would not tell from damage.
+ */
 export async function ensureWritable(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const probe = join(folder, 'write-test');
   await writeFile(probe, '');
   await rm(probe, { force: true });

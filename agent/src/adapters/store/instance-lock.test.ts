@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -19,6 +19,12 @@ async function acquired(folder: string): Promise<InstanceLockResult & { readonly
 }
 
 describe('the instance lock', () => {
+  it.skipIf(process.platform === 'win32')('makes a state folder that other accounts cannot look into', async () => {
+    const folder = join(await stateDir(), 'state');
+    await (await acquired(folder)).release();
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
   it('is refused while it is held, with who holds it, and free again after its release', async () => {
     const folder = await stateDir();
     const first = await acquired(folder);

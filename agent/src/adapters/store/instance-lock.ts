@@ -44,7 +44,8 @@ const ATTEMPTS = 3;
 export async function acquireInstanceLock(stateDir: string, now: () => number = Date.now): Promise<InstanceLockResult> {
   const folder = join(stateDir, 'lock');
   try {
-    await mkdir(folder, { recursive: true });
+    // This is the first that is made of a state folder: for this account only. One that is there already stays as its administrator made it.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const claim = join(folder, CLAIM + thisProcess);
     if (!(await createFile(claim))) return { ok: false, heldBy: await readHolder(folder) };
     let database: Database | null = null;

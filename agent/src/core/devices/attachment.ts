@@ -14,6 +14,7 @@ import {
 } from '@jpd/protocol';
 import type { Log } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
+import type { Calls } from './calls.ts';
 import { ChildWatch } from './child-watch.ts';
 import type { DeviceGroup } from './grouping.ts';
 import { gnpDevice, identify, identityRetryMs, isIdentified, probeAddress, withEarlier } from './identification.ts';
@@ -29,6 +30,8 @@ export interface AttachmentContext {
   readonly log: Log;
   readonly operatorMappings: readonly OperatorMapping[];
   readonly listener: RouteListener;
+  /** Whoever wants to know of calls. */
+  readonly calls?: Calls;
 }
 
 interface Conversation {
@@ -135,6 +138,7 @@ export class Attachment {
     const { clock } = this.#context;
     const session = new Session(path.channel, clock);
     this.#conversation = { path: path.info.path, session };
+    this.#context.calls?.begin(this.#group, path.info, path.channel);
     try {
       session.onClosed(this.#onLost);
       if (this.#cancel.aborted) await this.#hangUp();
@@ -160,7 +164,7 @@ export class Attachment {
     const conversation = this.#conversation;
     this.#conversation = null;
     // What cannot be closed is gone.
-    await Promise.allSettled([conversation?.session.close()]);
+    await Promise.allSettled([conversation?.session.close(), this.#context.calls?.end(this.#group.key)]);
   }
 
   /** Asks the device who it is, and later again what it left unanswered. */

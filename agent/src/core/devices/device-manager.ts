@@ -40,6 +40,12 @@ export class DeviceManager implements RouteListener {
     return [...this.#devices.values()].flatMap(({ document }) => (document ? [document] : []));
   }
 
+  /** Devices that are reached over what is plugged in as `key`: the one itself, and what is behind it. */
+  reachedBy(key: string): readonly ManagedDevice[] {
+    const isBy = (route: Route): boolean => route.key === key || route.parentKey === key;
+    return [...this.#devices.values()].filter((device) => [...device.routes.values()].some(isBy));
+  }
+
   device(deviceId: string): ManagedDevice | undefined {
     return this.#devices.get(deviceId);
   }
@@ -156,7 +162,8 @@ export class DeviceManager implements RouteListener {
     this.#devices.delete(deviceId);
     for (const key of device.routes.keys()) this.#ignored.add(key);
     const stopped = device.stop();
-    const durable = this.#context.commit([this.#context.records.remove(deviceId), ...writes], []);
+    const kept = this.#context.firmware?.forgotten(deviceId) ?? [];
+    const durable = this.#context.commit([this.#context.records.remove(deviceId), ...kept, ...writes], []);
     await Promise.all([stopped, durable]);
     await device.idle();
     // It may have come back meanwhile: then its new document takes the old one's place.

@@ -1,11 +1,12 @@
-import type { DeviceDocument, DeviceEventType } from '../../contract/index.ts';
-import type { Json } from '../../ports/index.ts';
+import type { DeviceDocument, DeviceEventType, DeviceFirmware } from '../../contract/index.ts';
+import type { Json, StoreWrite } from '../../ports/index.ts';
+import { firmwareStatus } from '../firmware/status.ts';
 import type { EventDraft } from '../platform/outbox.ts';
 import type { DeviceContext } from './device-context.ts';
 import { composeDocument, type DeviceFacts, factsOf, saysTheSame } from './document.ts';
 import type { DesiredRecord } from './record.ts';
 
-type ReportContext = Pick<DeviceContext, 'clock' | 'log' | 'records' | 'desired' | 'commit' | 'publish'>;
+type ReportContext = Pick<DeviceContext, 'clock' | 'log' | 'records' | 'desired' | 'commit' | 'publish' | 'firmware'>;
 
 /**
  * What is known and told of one device.
@@ -44,19 +45,21 @@ export class DeviceReport {
     return { type, deviceId: this.deviceId, data };
   }
 
-  /** From now on this is what is known; what is told changes only where that makes a difference. */
-  change(facts: DeviceFacts, events: readonly EventDraft[] = []): void {
-    const { clock, records, commit } = this.#context;
+  /** From now on this is what is known; what is told changes only where that makes a difference. `more` becomes durable with it. */
+  change(facts: DeviceFacts, events: readonly EventDraft[] = [], more: readonly StoreWrite[] = []): void {
+    const { clock, records, commit, firmware } = this.#context;
     const before = this.#document;
     const now = clock.now();
     // A first revision is above any that a lost state may have used (contract 3).
-    const next = composeDocument(facts, this.desired, before ? before.revision + 1 : now, now);
+    const next = composeDocument(facts, this.desired, this.#firmware(facts), before ? before.revision + 1 : now, now);
     const document = before && saysTheSame(before, next) ? before : next;
     const appliedMoved = facts.applied?.revision !== records.get(this.deviceId)?.applied?.revision;
     this.#facts = facts;
     this.#document = document;
     const isNew = document !== before;
-    const writes = isNew || appliedMoved ? [records.put(this.deviceId, { document, applied: facts.applied })] : [];
+    const own = isNew || appliedMoved ? [records.put(this.deviceId, { document, applied: facts.applied })] : [];
+    const writes = [...own, ...more];
+    firmware?.changed(this.deviceId);
     if (writes.length === 0 && events.length === 0) return;
     this.#saved = this.#save(this.#saved, commit(writes, events), isNew ? document : null);
   }
@@ -64,6 +67,12 @@ export class DeviceReport {
   /** Resolves when every change so far is durable and its document was handed on. */
   saved(): Promise<void> {
     return this.#saved;
+  }
+
+  #firmware(facts: DeviceFacts): DeviceFirmware {
+    const { desired } = this;
+    const { status } = facts.connection;
+    return this.#context.firmware?.part(facts, desired) ?? firmwareStatus(facts.version, desired?.document.firmware ?? null, status === 'connected');
   }
 
   async #save(before: Promise<void>, durable: Promise<void>, document: DeviceDocument | null): Promise<void> {

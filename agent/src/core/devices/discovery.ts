@@ -60,6 +60,11 @@ export class Discovery {
     await this.#mailbox.idle();
   }
 
+  /** Something may have come or gone without a word. */
+  look(): void {
+    this.#passIn(debounceMs);
+  }
+
   #changed(): void {
     const isBurst = this.#timer !== null || this.#firstLook !== null;
     this.#passIn(debounceMs);

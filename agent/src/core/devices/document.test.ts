@@ -2,6 +2,7 @@ import { findFamily, findProduct } from '@jpd/protocol';
 import { describe, expect, it } from 'vitest';
 import { type DeviceDocument, deviceSchema, payloadExamples } from '../../contract/index.ts';
 import { composeDocument, type DeviceFacts, factsOf, isPending, modelOf, saysTheSame } from './document.ts';
+import { firmwareStatus } from '../firmware/status.ts';
 import type { DesiredRecord } from './record.ts';
 import type { Route } from './route.ts';
 
@@ -22,15 +23,17 @@ const desired = (revision: number, waitsForLogin: string | null = null): Desired
   document: { ...payloadExamples.desired, revision, firmware: { management: 'managed', version: '1.8.13' } },
   waitsForLogin,
 });
+const compose = (known: DeviceFacts, record: DesiredRecord | null, revision: number, at: number): DeviceDocument =>
+  composeDocument(known, record, firmwareStatus(known.version, record?.document.firmware ?? null, true), revision, at);
 const error = { key: 'sidetoneLevel', code: 'device-timeout', message: 'no answer' } as const;
 
 describe('a device document', () => {
   it('is the contract’s example, field by field', () => {
-    expect(composeDocument(facts, desired(7), 12, now)).toEqual(payloadExamples.devices);
+    expect(compose(facts, desired(7), 12, now)).toEqual(payloadExamples.devices);
   });
 
   it('has both revisions null where nothing was ever desired', () => {
-    const { settings, firmware } = composeDocument({ ...facts, applied: null, locked: [] }, null, 1, now);
+    const { settings, firmware } = compose({ ...facts, applied: null, locked: [] }, null, 1, now);
     expect(settings).toMatchObject({ desiredRevision: null, appliedRevision: null, state: 'in-sync', locked: [], errors: [] });
     expect(firmware.status).toBe('unmanaged');
   });
@@ -47,7 +50,7 @@ describe('a device document', () => {
     ['revision 0 waits for the device', null, [], desired(0), 'pending-device'],
     ['the applied revision came in this login session', facts.applied, [], desired(7, 'login-1'), 'in-sync'],
   ])('where %s', (_, applied, errors, record, state) => {
-    const document = composeDocument({ ...facts, applied, errors }, record, 1, now);
+    const document = compose({ ...facts, applied, errors }, record, 1, now);
     expect(document.settings).toMatchObject({
       state,
       desiredRevision: record?.document.revision ?? null,
@@ -59,15 +62,15 @@ describe('a device document', () => {
   it('takes the firmware from the desired document, applied or not: firmware waits for no login', () => {
     const record = desired(8, 'login-1');
     const firmware = { management: 'managed', version: '1.11.7' } as const;
-    expect(composeDocument(facts, { ...record, document: { ...record.document, firmware } }, 1, now).firmware).toMatchObject({
+    expect(compose(facts, { ...record, document: { ...record.document, firmware } }, 1, now).firmware).toMatchObject({
       status: 'available',
       targetVersion: '1.11.7',
     });
   });
 
   it('comes out the same of the facts it is remembered as', () => {
-    const document = composeDocument(facts, desired(7), 12, now);
-    expect(composeDocument(factsOf(document, facts.applied), desired(7), 12, now)).toEqual(document);
+    const document = compose(facts, desired(7), 12, now);
+    expect(compose(factsOf(document, facts.applied), desired(7), 12, now)).toEqual(document);
   });
 });
 
@@ -83,10 +86,10 @@ describe('a revision', () => {
 });
 
 describe('two documents', () => {
-  const document = composeDocument(facts, desired(7), 12, now);
+  const document = compose(facts, desired(7), 12, now);
 
   it('say the same whatever their revision, their time and the order of their fields', () => {
-    const again = composeDocument({ ...facts, values: { inCallBusylight: true, sidetoneLevel: 3 } }, desired(7), 13, now + 1);
+    const again = compose({ ...facts, values: { inCallBusylight: true, sidetoneLevel: 3 } }, desired(7), 13, now + 1);
     expect(saysTheSame(document, again)).toBe(true);
     expect(saysTheSame(document, JSON.parse(JSON.stringify(document)) as DeviceDocument)).toBe(true);
   });
@@ -101,14 +104,14 @@ describe('two documents', () => {
     ['the version', { version: '1.8.14' }],
     ['the serial', { serial: null }],
   ])('differ by %s', (_, change) => {
-    expect(saysTheSame(document, composeDocument({ ...facts, ...change }, desired(7), 12, now))).toBe(false);
+    expect(saysTheSame(document, compose({ ...facts, ...change }, desired(7), 12, now))).toBe(false);
   });
 
   it('differ by the order of a list', () => {
     const [a, b] = [
       ['sidetoneLevel', 'voiceGuidance'],
       ['voiceGuidance', 'sidetoneLevel'],
-    ].map((locked) => composeDocument({ ...facts, locked }, desired(7), 12, now));
+    ].map((locked) => compose({ ...facts, locked }, desired(7), 12, now));
     expect(a && b && saysTheSame(a, b)).toBe(false);
   });
 });

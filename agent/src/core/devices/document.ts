@@ -1,7 +1,14 @@
 import { findProduct, jabraVendorId } from '@jpd/protocol';
-import type { DeviceBattery, DeviceConnection, DeviceDocument, DeviceModel, SettingError, SettingValue } from '../../contract/index.ts';
+import type {
+  DeviceBattery,
+  DeviceConnection,
+  DeviceDocument,
+  DeviceFirmware,
+  DeviceModel,
+  SettingError,
+  SettingValue,
+} from '../../contract/index.ts';
 import { timestamp } from '../../contract/index.ts';
-import { firmwareStatus } from '../firmware/status.ts';
 import type { AppliedSettings, DesiredRecord } from './record.ts';
 import type { Route } from './route.ts';
 
@@ -97,8 +104,14 @@ function settingsPart(facts: DeviceFacts, desired: DesiredRecord | null): Device
   };
 }
 
-/** The document of these facts. Pure; `revision` and `sentAt` are the caller's. */
-export function composeDocument(facts: DeviceFacts, desired: DesiredRecord | null, revision: number, now: number): DeviceDocument {
+/** The document of these facts. Pure; `firmware`, `revision` and the time are the caller's. */
+export function composeDocument(
+  facts: DeviceFacts,
+  desired: DesiredRecord | null,
+  firmware: DeviceFirmware,
+  revision: number,
+  now: number,
+): DeviceDocument {
   return {
     schema: 'device/1',
     sentAt: timestamp(now),
@@ -107,7 +120,7 @@ export function composeDocument(facts: DeviceFacts, desired: DesiredRecord | nul
     model: facts.model,
     electronicSerialNumber: facts.serial,
     connection: facts.connection,
-    firmware: firmwareStatus(facts.version, desired?.document.firmware ?? null, facts.connection.status === 'connected'),
+    firmware,
     battery: facts.battery,
     settings: settingsPart(facts, desired),
   };

@@ -1,14 +1,18 @@
-import { type BatteryReading, DeviceError, type DeviceEvent, type Timer } from '@jpd/protocol';
-import { type DeviceDocument, timestamp } from '../../contract/index.ts';
+import type { DeviceAction, DeviceEvent, Timer } from '@jpd/protocol';
+import type { DeviceDocument } from '../../contract/index.ts';
+import type { StoreWrite } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
+import { askBetween, type DeviceWork, isGone } from './ask.ts';
 import { BatteryReporter } from './battery-reporter.ts';
+import type { EventDraft } from '../platform/outbox.ts';
 import type { DeviceContext } from './device-context.ts';
 import { DeviceReport } from './device-report.ts';
-import { connectedFacts } from './document.ts';
+import { ConnectionReporter } from './connection-reporter.ts';
+import type { DeviceFacts } from './document.ts';
+import { Hold } from './hold.ts';
 import { bestRoute, type Route } from './route.ts';
 import { RouteUse } from './route-use.ts';
 import { SettingsKeeper } from './settings-keeper.ts';
-import type { HeldValues } from './settings-work.ts';
 
 /** Finds what a device didn't announce, and asks again what it didn't answer. */
 const lookMs = 60_000;
@@ -26,6 +30,8 @@ export class ManagedDevice {
   readonly #settings: SettingsKeeper;
   readonly #battery: BatteryReporter;
   readonly #routes = new Map<string, Route>();
+  readonly #connection: ConnectionReporter;
+  readonly #hold: Hold;
   #use: RouteUse | null = null;
   #lookTimer: Timer | null = null;
   #stopped = false;
@@ -35,8 +41,10 @@ export class ManagedDevice {
     this.#report = new DeviceReport(context, deviceId);
     this.#settings = new SettingsKeeper(this.#report, context.clock);
     this.#battery = new BatteryReporter(this.#report, context.clock, (task) => this.#post(task));
+    this.#connection = new ConnectionReporter(this.#report, context, this.#battery);
+    this.#hold = new Hold(context.clock);
     this.#mailbox = new Mailbox((error) => {
-      if (error instanceof DeviceError && (error.code === 'disconnected' || error.code === 'cancelled')) return;
+      if (isGone(error)) return;
       context.log.error('work on a device failed', { deviceId, error });
     });
   }
@@ -49,6 +57,10 @@ export class ManagedDevice {
     return this.#report.document;
   }
 
+  get facts(): DeviceFacts | null {
+    return this.#report.facts;
+  }
+
   get routes(): ReadonlyMap<string, Route> {
     return this.#routes;
   }
@@ -58,13 +70,17 @@ export class ManagedDevice {
     return this.#use !== null;
   }
 
+  /** Whether there is a way to do this on it, as it is connected now. */
+  canDo(action: DeviceAction): boolean {
+    return this.#use?.route.device?.canDo(action) ?? false;
+  }
+
   /** A route appeared or changed. Resolves when the device was read and what it must hold was put back. */
   routeUp(route: Route): Promise<void> {
     this.#routes.set(route.key, route);
     return this.#post(async () => {
       if (this.#routes.get(route.key) !== route) return;
-      const best = bestRoute(this.#routes.values());
-      if (best && best !== this.#use?.route) await this.#take(best);
+      await this.#takeBest();
     });
   }
 
@@ -75,17 +91,16 @@ export class ManagedDevice {
     return this.#post(async () => {
       if (this.#use?.isCurrent === false) this.#letGo();
       // It was away, even if a route came up meanwhile.
-      if (wasLast) this.#disconnected();
-      const best = bestRoute(this.#routes.values());
-      if (best && !this.#use) await this.#take(best);
+      if (wasLast && !this.#hold.isHeld) this.#disconnect();
+      if (!this.#use) await this.#takeBest();
     });
   }
 
   /** The agent started and the device isn't there. */
   missing(): Promise<void> {
     return this.#post(() => {
-      if (this.#use) return;
-      this.#disconnected();
+      if (this.#use || this.#hold.isHeld) return;
+      this.#disconnect();
       this.#settings.desiredChanged(false);
     });
   }
@@ -106,9 +121,60 @@ export class ManagedDevice {
     });
   }
 
+  /**
+   * Asks the device for something, between whatever else is asked of it. False where it isn't there, or goes before it answers. Rejects with what `work`
+   * rejects with.
+   */
+  ask(work: DeviceWork): Promise<boolean> {
+    const useNow = (): RouteUse | null => this.#use;
+    return askBetween((task) => this.#post(task), useNow, work);
+  }
+
+  /** Told when it was read after it came, and when its last route went. Returns what ends the subscription. */
+  onConnection(listener: (isConnected: boolean) => void): () => void {
+    return this.#connection.onChange(listener);
+  }
+
+  /** Lets the device go, once what is being asked of it was answered, and neither asks it anything nor reports that it went until `release`. */
+  hold(): Promise<void> {
+    return this.#post(() => {
+      this.#hold.begin();
+      this.#letGo();
+    });
+  }
+
+  /** It was pulled out, or plugged in again, while it is held. */
+  reportAway(isAway: boolean): Promise<void> {
+    return this.#post(() => {
+      const { facts } = this.#report;
+      if (!this.#hold.isHeld || !facts || (facts.connection.status === 'disconnected') === isAway) return;
+      if (isAway) this.#disconnect();
+      else this.#connection.back();
+    });
+  }
+
+  /** Resolves when the device was read and holds again what it must, or was reported gone because it didn't come back within `graceMs`. */
+  async release(graceMs: number): Promise<void> {
+    this.#settings.wasAway();
+    const found = this.#hold.end(graceMs, () => void this.missing());
+    await this.#post(() => this.#takeBest());
+    await found;
+    await this.#mailbox.idle();
+  }
+
+  /** Tells what the firmware engine has to say, with the writes that `writes` gives then. Resolves when all of it is durable. */
+  async tell(events: readonly EventDraft[], writes: () => readonly StoreWrite[]): Promise<void> {
+    await this.#post(() => {
+      const { facts } = this.#report;
+      if (facts) this.#report.change(facts, events, writes());
+    });
+    await this.#report.saved();
+  }
+
   /** Nothing is enforced and nothing is written any more; the device goes on working. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#hold.found();
     this.#routes.clear();
     this.#letGo();
     await this.#mailbox.idle();
@@ -132,6 +198,17 @@ export class ManagedDevice {
     this.#lookTimer = null;
   }
 
+  /** Uses the best of its routes, where that isn't in use already. */
+  async #takeBest(): Promise<void> {
+    const best = bestRoute(this.#routes.values());
+    if (!best || best === this.#use?.route || this.#hold.isHeld) return;
+    try {
+      await this.#take(best);
+    } finally {
+      this.#hold.found();
+    }
+  }
+
   /** Uses this route from now on. */
   async #take(route: Route): Promise<void> {
     const before = this.#use?.route;
@@ -150,7 +227,7 @@ export class ManagedDevice {
       const battery = await use.readBattery();
       const { values } = await use.readSettings();
       if (!use.isCurrent) return;
-      this.#connected(use.route, battery, values);
+      this.#connection.connected(use.route, battery, values);
       await this.#settings.reconcile(use, retryRefused);
     });
   }
@@ -166,25 +243,9 @@ export class ManagedDevice {
     }
   }
 
-  #connected(route: Route, reading: BatteryReading | null | undefined, values: HeldValues): void {
-    const known = this.#report.facts;
-    const isNew = known?.connection.status !== 'connected';
-    const parentDeviceId = route.parentKey === null ? null : this.#context.deviceIdOfRoute(route.parentKey);
-    const isLow = reading ? this.#battery.read(reading) : false;
-    const facts = connectedFacts(this.deviceId, known, { route, parentDeviceId, battery: reading, values }, this.#context.clock.now());
-    const { model, version } = facts;
-    this.#report.change(facts, [
-      ...(isNew ? [this.#report.event('device.connected', { name: model.name, transport: route.transport, version })] : []),
-      ...(isLow ? [this.#report.event('battery.low', { level: reading?.level ?? null })] : []),
-    ]);
-  }
-
-  #disconnected(): void {
-    const { facts } = this.#report;
+  #disconnect(): void {
     this.#settings.wasAway();
-    if (facts?.connection.status !== 'connected') return;
-    const connection = { ...facts.connection, status: 'disconnected' as const, lastSeenAt: timestamp(this.#context.clock.now()) };
-    this.#report.change({ ...facts, connection }, [this.#report.event('device.disconnected', { transport: facts.connection.transport })]);
+    this.#connection.disconnected();
   }
 
   #hear(use: RouteUse, event: DeviceEvent): void {

@@ -40,6 +40,10 @@ describe('a bundle', () => {
         [mail]      mail addresses (0)
         [place]     positions (0)
 
+      Left out altogether:
+        what this client logs in with: its secret or its key
+        what was sent to the platform, which people at the PC see with "jabra-agent sent"
+
       Left in, since a reader needs it:
         serial numbers and ids of devices
         the organisation's and the client's id

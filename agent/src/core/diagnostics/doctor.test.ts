@@ -15,6 +15,7 @@ import type {
   PlatformRoute,
   Store,
 } from '../../ports/index.ts';
+import { openMemorySecretStore, SecretMemory } from '../testing/secret-memory.ts';
 import type { Check } from './check.ts';
 import { type DoctorContext, examine } from './doctor.ts';
 
@@ -24,6 +25,7 @@ const entropy: Entropy = {
   uuid: () => '00000000-0000-4000-8000-000000000001',
   random: () => 0.5,
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  md5: (bytes) => createHash('md5').update(bytes).digest(),
 };
 const identity = {
   organizationId: 'acme',
@@ -88,6 +90,17 @@ class Installation {
   readonly clock = new VirtualClock();
   readonly bus = new VirtualBus(this.clock);
   readonly platform = new Broker();
+  readonly secrets = new SecretMemory();
+  readonly settings: DoctorContext['settings'] = {
+    organizationId: 'acme',
+    enrollmentToken: 'token',
+    apiUrl: null,
+    brokerUrl: 'mqtts://platform.example',
+    tls: { caFile: null, certFile: null, keyFile: null },
+    stateDir: '/state',
+    logDir: '/logs',
+    definitionsFile: null,
+  };
   lock: LockExamination = { held: false };
   records: Readonly<Record<string, Readonly<Record<string, Json>>>> = { identity: { identity } };
   changes: Partial<DoctorContext> = {};
@@ -95,15 +108,7 @@ class Installation {
   async examine(): Promise<readonly Check[]> {
     await this.clock.advance(startsAt - this.clock.now());
     const checks = examine({
-      settings: {
-        organizationId: 'acme',
-        enrollmentToken: 'token',
-        brokerUrl: 'mqtts://platform.example',
-        tls: { caFile: null, certFile: null, keyFile: null },
-        stateDir: '/state',
-        logDir: '/logs',
-        definitionsFile: null,
-      },
+      settings: this.settings,
       mappings: 0,
       notes: [],
       platform: 'linux',
@@ -111,11 +116,12 @@ class Installation {
       entropy,
       log,
       host: { machineId: async () => machineId },
+      secrets: openMemorySecretStore(this.secrets),
       hid: this.bus.port(),
       reachBus: null,
       link: this.platform,
       probe,
-      folder: async () => ({ kind: 'folder', obstacle: null, freeBytes: null }),
+      folder: async () => ({ kind: 'folder', obstacle: null, openToAll: false, freeBytes: null }),
       lock: async () => this.lock,
       state: async () => ({ store: storeOf(this.records), counts: new Map(), problem: null, lostRecords: 0 }),
       ...this.changes,
@@ -253,6 +259,29 @@ describe('the way to the platform', () => {
 describe('the login', () => {
   const login = (installation: Installation): Promise<Check> => installation.check('broker-login');
   const refusal = (kind: ConnectFailure['kind']): ConnectFailure => ({ kind, reasonCode: null, retryAfterMs: null, message: `it says ${kind}` });
+
+  it('shows what the agent will: its own secret, and else the token that it keeps', async () => {
+    const installation = new Installation();
+    const facts = { organizationId: 'acme', clientId: 'client-1', machine: identity.machine, apiUrl: 'https://api.example', issuedAt: startsAt };
+    installation.secrets.kept = { secrets: { secret: 'own-secret' }, facts: { ...facts, kind: 'secret', lifetimeMs: 1000, renewAfterMs: 500 } };
+    expect(await login(installation)).toMatchObject({ status: 'ok' });
+    expect(installation.platform.attempts.map(({ password }) => password)).toEqual(['own-secret']);
+    const settings = { ...installation.settings, enrollmentToken: null };
+    const without = new Installation();
+    without.changes = { settings };
+    without.secrets.kept = { secrets: { token: 'token' }, facts: { kind: 'token' } };
+    await login(without);
+    expect(without.platform.attempts.map(({ password }) => password)).toEqual(['token']);
+    without.secrets.damaged = true;
+    expect(await login(without)).toMatchObject({ status: 'failed', message: 'damaged' });
+  });
+
+  it('is not tried where a credential is to be asked for first', async () => {
+    const installation = new Installation();
+    installation.changes = { settings: { ...installation.settings, apiUrl: 'https://api.example' } };
+    expect(await login(installation)).toMatchObject({ status: 'skipped', message: expect.stringContaining('apiUrl') as unknown });
+    expect(installation.platform.attempts).toEqual([]);
+  });
 
   it('is the one of the next start: same client id, same session, and it leaves without a trace', async () => {
     const installation = new Installation();

@@ -11,7 +11,7 @@ const day = 86_400_000;
 
 describe('a folder', () => {
   const folder = (found: Partial<FolderExamination> = {}) =>
-    judgeFolder('stateDir', '/s', { kind: 'folder', obstacle: null, freeBytes: 1e12, ...found });
+    judgeFolder('stateDir', '/s', { kind: 'folder', obstacle: null, openToAll: false, freeBytes: 1e12, ...found });
 
   it('that can be written, or made, is fine', () => {
     expect(folder()).toEqual({ status: 'ok', message: '/s can be written' });
@@ -29,6 +29,10 @@ describe('a folder', () => {
       status: 'failed',
       remedy: 'remove the file, or name another folder in stateDir',
     });
+  });
+
+  it('that everyone may change fails', () => {
+    expect(folder({ openToAll: true })).toMatchObject({ status: 'failed', message: 'everyone on this computer can change what is in /s' });
   });
 
   it('on a disk that is nearly full is told before it fails', () => {

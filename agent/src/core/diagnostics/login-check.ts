@@ -1,8 +1,10 @@
 import type { CancelSignal, Clock } from '@jpd/protocol';
 import { encode, timestamp, topicOf } from '../../contract/index.ts';
-import type { ConnectFailure, Entropy, Host, LockExamination, MqttVersion, PlatformLink } from '../../ports/index.ts';
+import type { ConnectFailure, Entropy, Host, LockExamination, MqttVersion, PlatformLink, SecretStore } from '../../ports/index.ts';
 import type { AgentState } from '../agent-state.ts';
-import { enrol } from '../enrolment/identity.ts';
+import { fromKept, type Login } from '../enrolment/credential.ts';
+import { enrol, enrolmentHash } from '../enrolment/identity.ts';
+import { carriedOver, loginOf, nextStep } from '../enrolment/plan.ts';
 import { LinkState } from '../platform/link-state.ts';
 import { VersionChoice } from '../platform/version-choice.ts';
 import { failed, type Judgement, ok, skipped, within } from './check.ts';
@@ -11,6 +13,7 @@ import { failed, type Judgement, ok, skipped, within } from './check.ts';
 export interface LoginSettings {
   readonly organizationId: string;
   readonly enrollmentToken: string | null;
+  readonly apiUrl: string | null;
   readonly brokerUrl: string;
   readonly tls: { readonly caFile: string | null; readonly certFile: string | null; readonly keyFile: string | null };
 }
@@ -21,6 +24,7 @@ export interface LoginSurroundings {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly host: Pick<Host, 'machineId'>;
+  readonly secrets: Pick<SecretStore, 'load'>;
   readonly limitMs: number;
 }
 
@@ -36,6 +40,9 @@ const remedies: Readonly<Record<ConnectFailure['kind'], string>> = {
   refused: 'look at the log of the broker',
   network: 'check brokerUrl, network, proxy and firewall',
 };
+
+const remedyOfSecrets =
+  'run this with the account that runs the agent; where the state was damaged or copied, set enrollmentToken and start the agent';
 
 /**
  * Where no client id is kept yet. A platform may enrol whoever logs in, so it is the same each time and says what it is: one more client in
@@ -64,20 +71,22 @@ async function logIn(
   surroundings: LoginSurroundings,
   state: AgentState,
   clientId: string,
+  login: Login,
   isNew: boolean,
   signal: CancelSignal,
 ): Promise<LoginResult> {
   const { settings, link, clock, entropy } = surroundings;
-  const { organizationId, enrollmentToken, brokerUrl: url, tls } = settings;
+  const { organizationId, brokerUrl: url, tls } = settings;
+  const { password, clientCertificate } = login;
   const choice = new VersionChoice(url, new LinkState(state.link).version());
   // Sent only if this process dies within the login: the client is offline then, as it was before.
   const farewell = encode('presence', { state: 'offline', reason: 'shutdown', sessionId: entropy.uuid() }, clock.now());
   const options = {
     url,
-    tls,
+    tls: { ...tls, clientCertificate },
     clientId,
     userName: `${organizationId}/${clientId}`,
-    password: enrollmentToken,
+    password,
     will: { topic: topicOf(organizationId, clientId, 'presence'), payload: farewell, retain: false },
     willDelaySeconds: 0,
     sessionExpirySeconds: isNew ? 0 : sessionSeconds,
@@ -107,9 +116,17 @@ export async function checkLogin(surroundings: LoginSurroundings, lock: LockExam
   if (identity.revoked) {
     return failed('the platform revoked this client, which stays silent', 'enrol it anew: another enrollmentToken, or another organisation');
   }
+  const loaded = await surroundings.secrets.load();
+  if (!loaded.ok && enrollmentToken === null) return failed(loaded.reason, remedyOfSecrets);
+  const enrolment = { ...settings, hasOwnCertificate: settings.tls.certFile !== null };
+  const isEnrolledWith = (token: string): boolean => enrolmentHash(organizationId, token, entropy) === identity.enrolment;
+  const held = carriedOver(loaded.ok && loaded.kept !== null ? fromKept(loaded.kept) : null, kind, identity, enrolment, isEnrolledWith);
+  const step = nextStep(held, identity, enrolment, clock.now());
+  if (step.do === 'exchange')
+    return skipped('not tried: the next start of the agent first asks apiUrl for a credential of its own, and its log tells how that went');
   const isNew = kind !== 'kept';
   const clientId = isNew ? visitorId(machineId, entropy) : identity.clientId;
-  const done = await within(clock, limitMs, (signal) => logIn(surroundings, state, clientId, isNew, signal));
+  const done = await within(clock, limitMs, (signal) => logIn(surroundings, state, clientId, loginOf(held, identity, enrolment), isNew, signal));
   if (!done) return failed(`no answer within ${limitMs / 1000} s`, remedies.network);
   if ('failure' in done.value) return failed(done.value.failure.message, remedies[done.value.failure.kind]);
   const who = isNew ? `${clientId}, since the next start of the agent makes a new client id` : clientId;

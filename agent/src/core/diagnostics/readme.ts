@@ -35,6 +35,11 @@ function isKind(name: string): name is RedactionKind {
   return Object.hasOwn(takenOut, name);
 }
 
+const leftOut = [
+  'what this client logs in with: its secret or its key',
+  'what was sent to the platform, which people at the PC see with "jabra-agent sent"',
+];
+
 /** The text that tells a reader, before sending it on, what the bundle holds and what it doesn't. */
 export function readme({ madeAt, agentVersion, files, notes, taken }: ReadmeFacts): string {
   const width = Math.max(...files.map((file) => file.length)) + 2;
@@ -51,6 +56,9 @@ export function readme({ madeAt, agentVersion, files, notes, taken }: ReadmeFact
     '',
     'Taken out, what stands in its place, and how often:',
     ...out,
+    '',
+    'Left out altogether:',
+    ...leftOut.map((line) => `  ${line}`),
     '',
     'Left in, since a reader needs it:',
     ...stays.map((line) => `  ${line}`),

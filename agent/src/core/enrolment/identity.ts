@@ -30,6 +30,11 @@ export function parseIdentity(json: Json): Identity | null {
   return { organizationId, clientId, machine, enrolment: typeof enrolment === 'string' ? enrolment : null, revoked: revoked === true };
 }
 
+/** What is kept of a token: which one it was. */
+export function enrolmentHash(organizationId: string, token: string, entropy: Entropy): string {
+  return entropy.sha256(`${organizationId}\n${token}`);
+}
+
 /** Why the identity is as it is; all but `kept` start without anything that belonged to the one before. */
 export type EnrolmentKind = 'first' | 'kept' | 'anew' | 'cloned';
 
@@ -46,7 +51,7 @@ export interface Enrolment {
 export function enrol(section: Section<Identity>, input: EnrolmentInput, entropy: Entropy): Enrolment {
   const { organizationId, enrollmentToken } = input;
   const machine = entropy.sha256(input.machineId);
-  const enrolment = enrollmentToken === null ? null : entropy.sha256(`${organizationId}\n${enrollmentToken}`);
+  const enrolment = enrollmentToken === null ? null : enrolmentHash(organizationId, enrollmentToken, entropy);
   const held = section.get(key);
   const enrolled = (kind: EnrolmentKind, identity: Identity): Enrolment => ({ kind, identity, writes: [section.put(key, identity)] });
   const fresh = { organizationId, clientId: entropy.uuid(), machine, enrolment, revoked: false };

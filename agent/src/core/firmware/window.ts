@@ -16,9 +16,9 @@ const minutesOf = (timeOfDay: string): number => Number(timeOfDay.slice(0, 2)) *
 const dayBefore = (day: Weekday): Weekday | undefined => weekdays.at(weekdays.indexOf(day) - 1);
 
 /** A window over midnight belongs to the day on which it begins; equal times mean that whole day (contract 4). */
-function isWithin({ start, end, days = weekdays }: UpdateWindow, { weekday, minutes }: LocalTime): boolean {
+function isWithin({ start, end, days }: UpdateWindow, { weekday, minutes }: LocalTime): boolean {
   const [from, to] = [minutesOf(start), minutesOf(end)];
-  const isOn = (day: Weekday | undefined): boolean => day !== undefined && days.includes(day);
+  const isOn = (day: Weekday | undefined): boolean => day !== undefined && (days?.includes(day) ?? true);
   if (from === to) return isOn(weekday);
   if (from < to) return isOn(weekday) && minutes >= from && minutes < to;
   return (isOn(weekday) && minutes >= from) || (isOn(dayBefore(weekday)) && minutes < to);

@@ -2,7 +2,8 @@ import { VirtualClock } from '@jpd/protocol/virtual';
 import type { CancelSignal } from '@jpd/protocol';
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk, openMemoryStore } from '../testing/memory-store.ts';
-import type { ConnectFailure, ConnectionClosed, ConnectOptions, ConnectResult, PlatformConnection, PlatformLink } from '../../ports/index.ts';
+import type { ConnectFailure, ConnectionClosed } from '../../ports/index.ts';
+import type { OutletConnection, OutletConnectOptions, OutletConnectResult, OutletLink } from '../privacy/outgoing.ts';
 import { steadyEntropy } from '../testing/entropy.ts';
 import { LogBook } from '../testing/log-book.ts';
 import { sectionOf } from '../testing/sections.ts';
@@ -11,7 +12,7 @@ import { LinkState, parseLinkRecord } from './link-state.ts';
 
 type Answer = Partial<ConnectFailure> | 'accept' | 'hang' | 'throw';
 
-class FakeConnection implements PlatformConnection {
+class FakeConnection implements OutletConnection {
   readonly sessionPresent = false;
   readonly ends: boolean[] = [];
   close: (closed: Partial<ConnectionClosed>) => void = () => undefined;
@@ -29,8 +30,8 @@ class FakeConnection implements PlatformConnection {
 }
 
 /** Answers attempts in turn; the last answer stands. */
-class FakeLink implements PlatformLink {
-  readonly attempts: { readonly at: number; readonly options: ConnectOptions; readonly signal: CancelSignal }[] = [];
+class FakeLink implements OutletLink {
+  readonly attempts: { readonly at: number; readonly options: OutletConnectOptions; readonly signal: CancelSignal }[] = [];
   readonly connections: FakeConnection[] = [];
   answers: Answer[] = ['accept'];
   /** Ends the attempt that hangs. */
@@ -45,7 +46,7 @@ class FakeLink implements PlatformLink {
     return this.attempts.map(({ at }) => at);
   }
 
-  connect(options: ConnectOptions, signal: CancelSignal): Promise<ConnectResult> {
+  connect(options: OutletConnectOptions, signal: CancelSignal): Promise<OutletConnectResult> {
     this.attempts.push({ at: this.#clock.monotonic(), options, signal });
     const answer = (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? 'accept';
     if (answer !== 'hang') return this.#answer(answer);
@@ -54,7 +55,7 @@ class FakeLink implements PlatformLink {
     });
   }
 
-  async #answer(answer: Answer): Promise<ConnectResult> {
+  async #answer(answer: Answer): Promise<OutletConnectResult> {
     if (answer === 'throw') throw new Error('a fault of the adapter');
     if (answer === 'accept') {
       const connection = new FakeConnection();
@@ -92,7 +93,7 @@ async function lab(options: LabOptions = {}) {
       clientId: 'client',
       userName: 'acme/client',
       password: 'token',
-      will: { topic: 'presence', payload: String(clock.now()), retain: true },
+      will: { kind: 'presence', topic: String(clock.now()), body: null },
       willDelaySeconds: 30,
       sessionExpirySeconds: 1,
       receiveMaximum: 32,
@@ -100,6 +101,7 @@ async function lab(options: LabOptions = {}) {
       tls: { caFile: null, certFile: null, keyFile: null },
     }),
     save: (write) => store.commit([write]),
+    onRefused: () => events.push('refused'),
     onConnected: () => events.push('connected'),
     onClosed: ({ reasonCode }) => events.push(`closed ${String(reasonCode)}`),
   });
@@ -117,7 +119,7 @@ describe('the connector', () => {
       [5, 'client'],
       [5, 'client'],
     ]);
-    expect(new Set(link.attempts.map(({ options }) => options.will.payload)).size).toBe(2);
+    expect(new Set(link.attempts.map(({ options }) => options.will.topic)).size).toBe(2);
   });
 
   it('waits longer after each failure, and starts over after an accepting CONNACK', async () => {

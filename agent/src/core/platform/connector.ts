@@ -1,16 +1,6 @@
 import { CancelSource, type Clock, type Timer } from '@jpd/protocol';
-import type {
-  ConnectFailure,
-  ConnectionClosed,
-  ConnectOptions,
-  ConnectResult,
-  Entropy,
-  Log,
-  MqttVersion,
-  PlatformConnection,
-  PlatformLink,
-  StoreWrite,
-} from '../../ports/index.ts';
+import type { ConnectFailure, ConnectionClosed, Entropy, Log, MqttVersion, StoreWrite } from '../../ports/index.ts';
+import type { OutletConnection, OutletConnectOptions, OutletConnectResult, OutletLink } from '../privacy/outgoing.ts';
 import type { LinkState } from './link-state.ts';
 import { afterFailure, freshState, type ReconnectLimits, type ReconnectState, remainingMs } from './reconnect.ts';
 import { VersionChoice } from './version-choice.ts';
@@ -19,7 +9,7 @@ import { VersionChoice } from './version-choice.ts';
 const notAuthorized = 0x87;
 
 export interface ConnectorContext {
-  readonly link: PlatformLink;
+  readonly link: OutletLink;
   readonly clock: Clock;
   readonly log: Log;
   readonly entropy: Entropy;
@@ -29,10 +19,12 @@ export interface ConnectorContext {
   /** Names the configuration that the wait counts for. */
   readonly configuration: string;
   /** Everything but the version, made anew for each attempt. */
-  readonly options: () => Omit<ConnectOptions, 'version' | 'url'>;
+  readonly options: () => Omit<OutletConnectOptions, 'version' | 'url'>;
   readonly save: (write: StoreWrite) => Promise<void>;
+  /** The broker does not accept what was shown to it; the wait for the next attempt is decided. */
+  readonly onRefused: () => void;
   /** Works on a connection until it ends. */
-  readonly onConnected: (connection: PlatformConnection) => void;
+  readonly onConnected: (connection: OutletConnection) => void;
   /** It ended by itself, or was given up. */
   readonly onClosed: (closed: ConnectionClosed) => void;
 }
@@ -46,7 +38,7 @@ export class Connector {
   #reconnect: ReconnectState;
   #timer: Timer | null = null;
   #attempt: CancelSource | null = null;
-  #connection: PlatformConnection | null = null;
+  #connection: OutletConnection | null = null;
   /** Failures before the connection that is up, for the case that it turns out to be of no use. */
   #failuresBefore = 0;
   /** The network changed while an attempt was under way over the old one. */
@@ -108,7 +100,7 @@ export class Connector {
   }
 
   /** An adapter that throws instead of answering is treated like a failed network: the agent goes on. */
-  async #connect(version: MqttVersion): Promise<ConnectResult> {
+  async #connect(version: MqttVersion): Promise<OutletConnectResult> {
     const { link, log, url } = this.#context;
     const attempt = new CancelSource();
     this.#attempt = attempt;
@@ -124,7 +116,7 @@ export class Connector {
     }
   }
 
-  #accepted(connection: PlatformConnection, version: MqttVersion): void {
+  #accepted(connection: OutletConnection, version: MqttVersion): void {
     const { clock, log, save, state, configuration } = this.#context;
     log.info('connected', { version, sessionPresent: connection.sessionPresent });
     this.#connection = connection;
@@ -139,7 +131,7 @@ export class Connector {
     this.#context.onConnected(connection);
   }
 
-  #closed(connection: PlatformConnection, closed: ConnectionClosed): void {
+  #closed(connection: OutletConnection, closed: ConnectionClosed): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
     this.#context.log.warn('the connection ended', { reason: closed.message, reasonCode: closed.reasonCode });
@@ -160,6 +152,7 @@ export class Connector {
     }
     this.#wait(failure);
     log.warn('the platform cannot be reached', { reason: message, kind, reasonCode, failures: this.#reconnect.failures });
+    if (failure.kind === 'not-authorized') this.#context.onRefused();
     if (this.#again) this.#schedule(0);
   }
 

@@ -34,6 +34,15 @@ describe('messages that are held', () => {
     expect((await open(before.disk)).held.isEmpty).toBe(true);
   });
 
+  it('are full at 2,000, so that a broker cannot fill the disk before its policy', async () => {
+    const { held } = await open();
+    for (let index = 0; index < 2000; index += 1) {
+      expect(held.isFull).toBe(false);
+      await held.add(messageOf(`m${index}`), false);
+    }
+    expect(held.isFull).toBe(true);
+  });
+
   it('are what they were, byte for byte', async () => {
     const before = await open();
     const bytes = Array.from({ length: 256 }, (_, byte) => byte);

@@ -12,6 +12,9 @@ export type HeldRecord = {
   readonly correlationData: string | null;
 };
 
+/** A fleet's worth of desired documents and commands. */
+const maxHeld = 2000;
+
 /** Handles a message; resolves when that is durable. */
 export type HandleHeld = (message: IncomingMessage, beforeSuback: boolean) => Promise<void>;
 
@@ -49,6 +52,11 @@ export class HeldMessages {
     this.#section = section;
     this.#commit = commit;
     this.#sequence = Math.max(0, ...[...section.entries()].map(([key]) => Number(key)));
+  }
+
+  /** So much waits that a broker must be filling this disk. What is retained comes again with the next subscription. */
+  get isFull(): boolean {
+    return this.#section.size >= maxHeld;
   }
 
   get isEmpty(): boolean {

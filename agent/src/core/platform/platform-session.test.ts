@@ -1,12 +1,14 @@
+import { CancelSource } from '@jpd/protocol';
 import { VirtualClock } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../testing/memory-store.ts';
 import { type Command, payloadExamples } from '../../contract/index.ts';
-import type { PlatformConnection } from '../../ports/index.ts';
 import { parseStoredEvent } from '../agent-state.ts';
+import type { Outgoing, OutletConnection } from '../privacy/outgoing.ts';
 import { steadyEntropy } from '../testing/entropy.ts';
 import { LogBook } from '../testing/log-book.ts';
 import { ScriptedPlatform } from '../testing/scripted-platform.ts';
+import { openOutlet } from '../testing/open-outlet.ts';
 import { sectionOf } from '../testing/sections.ts';
 import { HeldMessages, parseHeldRecord } from './held-messages.ts';
 import { Outbox } from './outbox.ts';
@@ -19,10 +21,13 @@ const { schema: _policySchema, sentAt: _policySentAt, ...policy } = payloadExamp
 const { schema: _desiredSchema, sentAt: _desiredSentAt, ...desired } = payloadExamples.desired;
 const { schema: _commandSchema, sentAt: _commandSentAt, ...command } = payloadExamples.commands;
 
+const deletionOf = (topic: string): Outgoing => ({ kind: 'devices', topic, body: null });
+
 async function lab() {
   const clock = new VirtualClock();
   const platform = new ScriptedPlatform(() => clock.now());
   platform.acknowledges = false;
+  const link = openOutlet(clock).outlet.link(platform);
   const store = openMemoryStore();
   const outbox = new Outbox(await sectionOf('events', parseStoredEvent, store), clock, steadyEntropy(), (writes) => store.commit(writes));
   const publisher = new Publisher(() => undefined);
@@ -57,8 +62,7 @@ async function lab() {
       violation: (kind) => tell(`violation ${kind}`),
     },
     enqueueDocuments: async () => {
-      for (const name of ['client', 'devices/a'])
-        publisher.enqueue(name, () => ({ topic: `${session.topics.prefix}${name}`, payload: '{}', retain: true }));
+      for (const name of ['client', 'devices/a']) publisher.enqueue(name, () => deletionOf(`${session.topics.prefix}${name}`));
     },
     onEstablished: async () => {
       told.push(`${String(clock.monotonic())} established`);
@@ -70,20 +74,23 @@ async function lab() {
       told.push('broken');
     },
   });
-  const connect = async (): Promise<PlatformConnection> => {
-    const result = await platform.connect({
-      url: 'mqtt://127.0.0.1',
-      version: 5,
-      clientId: 'pc-1',
-      userName: 'acme/pc-1',
-      password: null,
-      will: session.will(),
-      willDelaySeconds: 30,
-      sessionExpirySeconds: 1,
-      receiveMaximum: 32,
-      keepAliveSeconds: 300,
-      tls: { caFile: null, certFile: null, keyFile: null },
-    });
+  const connect = async (): Promise<OutletConnection> => {
+    const result = await link.connect(
+      {
+        url: 'mqtt://127.0.0.1',
+        version: 5,
+        clientId: 'pc-1',
+        userName: 'acme/pc-1',
+        password: null,
+        will: session.will(),
+        willDelaySeconds: 30,
+        sessionExpirySeconds: 1,
+        receiveMaximum: 32,
+        keepAliveSeconds: 300,
+        tls: { caFile: null, certFile: null, keyFile: null },
+      },
+      new CancelSource(),
+    );
     if (!result.accepted) throw new Error('refused');
     result.connection.onClosed(() => {
       session.closed();
@@ -95,6 +102,7 @@ async function lab() {
     platform,
     outbox,
     publisher,
+    link,
     session,
     log,
     told,
@@ -149,13 +157,13 @@ describe('a conversation with the platform', () => {
   });
 
   it('counts the 2 s from the SUBACK', async () => {
-    const { clock, platform, session } = await lab();
+    const { link, clock, platform, session } = await lab();
     let answer = (): void => undefined;
     platform.onSubscribe = () =>
       new Promise((resolve) => {
         answer = resolve;
       });
-    const result = await platform.connect(options);
+    const result = await link.connect(options, new CancelSource());
     if (!result.accepted) throw new Error('refused');
     session.open(result.connection);
     await clock.advance(5000);
@@ -201,6 +209,21 @@ describe('a conversation with the platform', () => {
     await clock.advance(10);
     const order = told.map((line) => line.split(' ').slice(1).join(' '));
     expect(order.slice(0, 4)).toEqual(['desired a 1 early', 'command c-1', 'desired a 2 early', 'deleted desired a']);
+  });
+
+  it('holds no more than a bound before the policy rules, says so, and still hears the policy', async () => {
+    const { clock, log, open, platform, told } = await lab();
+    await open();
+    platform.cut('pc-1');
+    for (let index = 0; index < 2003; index += 1) platform.send('commands', { ...command, id: `c-${index}` });
+    platform.send('policy', { ...policy, revision: 4 });
+    told.length = 0;
+    const commands = (): readonly string[] => told.filter((line) => line.includes('command c-'));
+    await open(0);
+    for (let turn = 0; turn < 5000 && commands().length < 2000; turn += 1) await clock.advance(1);
+    expect(told[0]).toMatch(/policy 4$/);
+    expect(commands()).toHaveLength(2000);
+    expect(log.lines.filter(({ message }) => message.startsWith('too much came before the policy'))).toHaveLength(3);
   });
 
   it('keeps what it held when the connection breaks before the policy ruled: it was acknowledged', async () => {
@@ -305,7 +328,7 @@ const options = {
   clientId: 'pc-1',
   userName: 'acme/pc-1',
   password: null,
-  will: { topic: 'will', payload: '', retain: true },
+  will: deletionOf('will'),
   willDelaySeconds: 30,
   sessionExpirySeconds: 1,
   receiveMaximum: 32,
@@ -355,8 +378,8 @@ describe('presence', () => {
     ['the goodbye of another session', { state: 'offline', reason: 'shutdown', sessionId: foreign }, false],
     ['our own will', { state: 'offline', reason: 'connection-lost', sessionId }, false],
   ] as const)('that is %s after a connect is foreign or not', async (_, presence, isForeign) => {
-    const { open, platform, told } = await lab();
-    await platform.connect(options);
+    const { link, open, platform, told } = await lab();
+    await link.connect(options, new CancelSource());
     platform.send('presence', presence);
     await open();
     expect(told.includes('foreign')).toBe(isForeign);
@@ -408,7 +431,7 @@ describe('leaving', () => {
   it('publishes what waits, then the presence, and ends without a will', async () => {
     const { clock, open, platform, publisher, session } = await lab();
     await open();
-    publisher.enqueue('late', () => ({ topic: `${session.topics.prefix}devices/late`, payload: '{}', retain: true }));
+    publisher.enqueue('late', () => deletionOf(`${session.topics.prefix}devices/late`));
     await clock.complete(session.leave('shutdown', 800));
     expect(platform.history.slice(-3)).toEqual(['publish devices/late', 'publish presence', 'end']);
     expect(platform.retainedOf('presence')).toMatchObject({ state: 'offline', reason: 'shutdown', sessionId });
@@ -418,7 +441,7 @@ describe('leaving', () => {
     const { clock, open, platform, publisher, session } = await lab();
     await open();
     platform.leavesUnanswered = () => true;
-    publisher.enqueue('late', () => ({ topic: `${session.topics.prefix}devices/late`, payload: '{}', retain: true }));
+    publisher.enqueue('late', () => deletionOf(`${session.topics.prefix}devices/late`));
     const before = clock.monotonic();
     await clock.complete(session.leave('shutdown', 800));
     expect(clock.monotonic() - before).toBe(1600);
@@ -428,7 +451,7 @@ describe('leaving', () => {
   it('because it was revoked drops documents and events that wait', async () => {
     const { clock, event, open, platform, publisher, session } = await lab();
     await open();
-    publisher.enqueue('late', () => ({ topic: `${session.topics.prefix}devices/late`, payload: '{}', retain: true }));
+    publisher.enqueue('late', () => deletionOf(`${session.topics.prefix}devices/late`));
     const before = platform.history.length;
     const leaving = session.leave('revoked', 800);
     await event();

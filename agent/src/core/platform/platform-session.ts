@@ -1,19 +1,22 @@
 import { CancelSource } from '@jpd/protocol';
-import { type BodyOf, clientTopics, type ClientTopics, encode, isBelowPrefix, type PayloadOf, subscriptionFilters } from '../../contract/index.ts';
-import type { IncomingMessage, OutgoingMessage, PlatformConnection } from '../../ports/index.ts';
+import { type BodyOf, clientTopics, type ClientTopics, isBelowPrefix, type PayloadOf, subscriptionFilters } from '../../contract/index.ts';
+import type { IncomingMessage } from '../../ports/index.ts';
 import { inTime, within } from '../in-time.ts';
+import type { Outgoing, OutletConnection } from '../privacy/outgoing.ts';
 import { type Delivery, Inbox } from './inbox.ts';
 import type { PresenceBody, PlatformSessionContext } from './session-context.ts';
 
 /** A broker that leaves something unanswered this long is of no use. */
 const answerMs = 60_000;
 const policyWaitMs = 2000;
+/** After a sleep a dead connection looks alive; networks are slow then. */
+const probeMs = 15_000;
 /** Our own presence comes back within a round trip where the broker lets us hear it. */
 const echoWaitMs = 2000;
 
 /** What is so on one connection. */
 interface Conversation {
-  readonly connection: PlatformConnection;
+  readonly connection: OutletConnection;
   /** Cancelled when the policy that rules has come. */
   readonly policyCame: CancelSource;
   /** Cancelled when our presence came back: by then everything that had waited for us was handled. */
@@ -64,12 +67,12 @@ export class PlatformSession {
   }
 
   /** The will: its `sentAt` is the connect's (contract 1). */
-  will(): OutgoingMessage {
+  will(): Outgoing {
     return this.#presence({ state: 'offline', reason: 'connection-lost', sessionId: this.#context.sessionId });
   }
 
   /** A connection was accepted. */
-  open(connection: PlatformConnection): void {
+  open(connection: OutletConnection): void {
     const now: Conversation = {
       connection,
       policyCame: new CancelSource(),
@@ -97,13 +100,20 @@ export class PlatformSession {
 
   /** Publishes a result, also to the command's response topic. Lost without a connection: the platform repeats the command. */
   async publishResult(body: BodyOf<'results'>, { responseTopic, correlationData }: IncomingMessage): Promise<void> {
-    const { organizationId, clientId, clock } = this.#context;
+    const { organizationId, clientId } = this.#context;
     const connection = this.#leaving ? undefined : this.#now?.connection;
     if (!connection) return;
-    const payload = encode('results', body, clock.now());
-    await connection.publish({ topic: this.topics.result(body.commandId), payload, retain: false });
+    await connection.publish({ kind: 'results', topic: this.topics.result(body.commandId), body });
     if (responseTopic === undefined || !isBelowPrefix(responseTopic, organizationId, clientId)) return;
-    await connection.publish({ topic: responseTopic, payload, retain: false, ...(correlationData ? { correlationData } : {}) });
+    await connection.publish({ kind: 'results', topic: responseTopic, body, ...(correlationData ? { correlationData } : {}) });
+  }
+
+  /** The PC may have slept: says `online` once more. A connection on which that isn't answered soon is dead. */
+  async probe(): Promise<void> {
+    const now = this.#now;
+    if (!now?.presenceTold || !this.#isCurrent(now)) return;
+    const answered = await within(this.#context.clock, probeMs, this.#tellPresence(now));
+    if (!answered && this.#isCurrent(now)) this.#context.onBroken();
   }
 
   /** Says goodbye and ends the connection: afterwards the broker has no will to send. `graceMs` bounds each step. A second call waits for the first. */
@@ -134,7 +144,7 @@ export class PlatformSession {
   }
 
   async #establish(now: Conversation): Promise<void> {
-    const { clock, outbox, publisher, organizationId, clientId } = this.#context;
+    const { outbox, publisher, organizationId, clientId } = this.#context;
     const { connection } = now;
     const filters = subscriptionFilters(organizationId, clientId);
     await this.#answered(connection.subscribe(filters.first));
@@ -154,7 +164,7 @@ export class PlatformSession {
     await this.#context.enqueueDocuments();
     await this.#answered(publisher.drained());
     if (!this.#isCurrent(now)) return;
-    outbox.attach(async (event) => connection.publish({ topic: this.topics.events, payload: encode('events', event, clock.now()), retain: false }));
+    outbox.attach((event) => connection.publish({ kind: 'events', topic: this.topics.events, body: event }));
   }
 
   #isCurrent(now: Conversation): boolean {
@@ -186,9 +196,15 @@ export class PlatformSession {
     const beforeSuback = !now.allSubscribed;
     const kind = this.#inbox.kindOf(message);
     // Those must wait for the policy, but not block it: it comes through here as well.
-    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) await this.#context.held.add(message, beforeSuback);
+    if (!now.policyRules && (kind === 'desired' || kind === 'commands')) await this.#hold(message, beforeSuback);
     else await this.#deliver(message, beforeSuback);
     return undefined;
+  }
+
+  async #hold(message: IncomingMessage, beforeSuback: boolean): Promise<void> {
+    const { held, log } = this.#context;
+    if (held.isFull) log.warn('too much came before the policy: a message is dropped', { topic: message.topic });
+    else await held.add(message, beforeSuback);
   }
 
   async #deliver(message: IncomingMessage, beforeSuback: boolean): Promise<void> {
@@ -219,7 +235,7 @@ export class PlatformSession {
     await this.#answered(now.connection.publish(online));
   }
 
-  #presence(body: PresenceBody): OutgoingMessage {
-    return { topic: this.topics.presence, payload: encode('presence', body, this.#context.clock.now()), retain: true };
+  #presence(body: PresenceBody): Outgoing {
+    return { kind: 'presence', topic: this.topics.presence, body };
   }
 }

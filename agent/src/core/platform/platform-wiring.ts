@@ -1,7 +1,8 @@
 import { mqttUserName } from '../../contract/index.ts';
-import type { ConnectOptions } from '../../ports/index.ts';
 import type { AgentPorts, AgentSettings } from '../agent-settings.ts';
+import type { Enroller } from '../enrolment/enroller.ts';
 import type { Identity } from '../enrolment/identity.ts';
+import type { OutletConnectOptions, OutletLink } from '../privacy/outgoing.ts';
 import type { CloneWatch } from './clone-watch.ts';
 import { Connector, type ConnectorContext } from './connector.ts';
 import type { LinkState } from './link-state.ts';
@@ -16,11 +17,14 @@ const webSocketKeepAliveSeconds = 60;
 
 export interface PlatformContext
   extends
-    Pick<AgentPorts, 'clock' | 'log' | 'link' | 'entropy'>,
+    Pick<AgentPorts, 'clock' | 'log' | 'entropy'>,
     Pick<PlatformSessionContext, 'outbox' | 'publisher' | 'held' | 'sessionId' | 'handlers' | 'enqueueDocuments' | 'onEstablished'>,
     Pick<ConnectorContext, 'save'> {
-  readonly settings: Pick<AgentSettings, 'brokerUrl' | 'tls' | 'reconnect' | 'enrollmentToken'>;
+  readonly settings: Pick<AgentSettings, 'brokerUrl' | 'apiUrl' | 'tls' | 'reconnect'>;
+  /** Knows what to log in with. */
+  readonly enroller: Pick<Enroller, 'login' | 'loginAccepted' | 'loginRefused'>;
   readonly identity: Identity;
+  readonly link: OutletLink;
   readonly linkState: LinkState;
   readonly clones: CloneWatch;
   /** A connection was accepted; the conversation begins after it. */
@@ -37,8 +41,8 @@ export interface Platform {
 
 /** Keeps a connection under this identity, and the conversation on it. Nothing happens before `connector.start()`. */
 export function wirePlatform(context: PlatformContext): Platform {
-  const { clock, log, link, entropy, settings, identity, linkState, clones, outbox, publisher, held, sessionId } = context;
-  const { brokerUrl, tls, reconnect } = settings;
+  const { clock, log, link, entropy, settings, identity, enroller, linkState, clones, outbox, publisher, held, sessionId } = context;
+  const { brokerUrl, apiUrl, tls, reconnect } = settings;
   const { organizationId, clientId } = identity;
   const session: PlatformSession = new PlatformSession({
     clock,
@@ -67,10 +71,16 @@ export function wirePlatform(context: PlatformContext): Platform {
     state: linkState,
     limits: reconnect,
     url: brokerUrl,
-    configuration: entropy.sha256(JSON.stringify([brokerUrl, organizationId, identity.enrolment, tls, reconnect])),
+    configuration: entropy.sha256(
+      JSON.stringify([brokerUrl, organizationId, identity.enrolment, tls, reconnect, ...(apiUrl === null ? [] : [apiUrl])]),
+    ),
     options: () => connectOptions(context, session),
     save: context.save,
+    onRefused: () => {
+      enroller.loginRefused();
+    },
     onConnected: (connection) => {
+      enroller.loginAccepted();
       context.onConnected();
       session.open(connection);
     },
@@ -82,18 +92,19 @@ export function wirePlatform(context: PlatformContext): Platform {
   return { session, connector };
 }
 
-function connectOptions({ settings, identity }: PlatformContext, session: PlatformSession): Omit<ConnectOptions, 'version' | 'url'> {
-  const { brokerUrl, tls, enrollmentToken } = settings;
+function connectOptions({ settings, identity, enroller }: PlatformContext, session: PlatformSession): Omit<OutletConnectOptions, 'version' | 'url'> {
+  const { brokerUrl, tls } = settings;
+  const { password, clientCertificate } = enroller.login;
   const { organizationId, clientId } = identity;
   return {
     clientId,
     userName: mqttUserName(organizationId, clientId),
-    password: enrollmentToken,
+    password,
     will: session.will(),
     willDelaySeconds,
     sessionExpirySeconds,
     receiveMaximum,
     keepAliveSeconds: /^wss?:/i.test(brokerUrl) ? webSocketKeepAliveSeconds : keepAliveSeconds,
-    tls,
+    tls: { ...tls, clientCertificate },
   };
 }

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { OutgoingMessage } from '../../ports/index.ts';
+import { payloadExamples } from '../../contract/index.ts';
+import type { Outgoing } from '../privacy/outgoing.ts';
 import { Publisher } from './publisher.ts';
+
+const { schema: _schema, sentAt: _sentAt, ...client } = payloadExamples.client;
 
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 };
+
+const textOf = ({ kind, topic, body }: Outgoing): string => `${topic} ${kind === 'client' ? (body?.clientName ?? '') : ''}`;
 
 function lab() {
   const errors: string[] = [];
@@ -18,11 +23,11 @@ function lab() {
     open,
     attach: () => {
       publisher.attach(
-        ({ topic, payload }) =>
+        (outgoing) =>
           new Promise((resolve, reject) => {
-            sent.push(`${topic} ${payload}`);
+            sent.push(textOf(outgoing));
             open.push({
-              text: `${topic} ${payload}`,
+              text: textOf(outgoing),
               done: resolve,
               fail: () => {
                 reject(new Error('refused'));
@@ -40,8 +45,8 @@ function lab() {
 }
 
 const message =
-  (topic: string, payload: string): (() => OutgoingMessage) =>
-  () => ({ topic, payload, retain: true });
+  (topic: string, clientName: string): (() => Outgoing) =>
+  () => ({ kind: 'client', topic, body: { ...client, clientName } });
 
 describe('the publisher', () => {
   it('sends documents in the order they were enqueued, without waiting for the one before', async () => {
@@ -90,7 +95,7 @@ describe('the publisher', () => {
     attach();
     let now = 'early';
     publisher.enqueue('a', message('a', '1'));
-    publisher.enqueue('a', () => ({ topic: 'a', payload: now, retain: true }));
+    publisher.enqueue('a', () => message('a', now)());
     await settle();
     now = 'late';
     await acknowledge('a 1');

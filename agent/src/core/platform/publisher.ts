@@ -1,12 +1,12 @@
-import type { OutgoingMessage } from '../../ports/index.ts';
+import type { Outgoing } from '../privacy/outgoing.ts';
 
 /** Sends one message; settles with its PUBACK or the end of the connection. */
-export type Publish = (message: OutgoingMessage) => Promise<void>;
+export type Publish = (message: Outgoing) => Promise<void>;
 
 const maxInFlight = 16;
 
 interface Waiting {
-  readonly make: () => OutgoingMessage;
+  readonly make: () => Outgoing;
   readonly onSent: (() => void) | undefined;
 }
 
@@ -39,10 +39,10 @@ export class Publisher {
   }
 
   /**
-   * `make` is called when it is sent, so that `sentAt` is true. Without a connection nothing is kept: after the next connect everything is sent again.
+   * `make` is called when it is sent. Without a connection nothing is kept: after the next connect everything is sent again.
    * `onSent` is called with its PUBACK.
    */
-  enqueue(topic: string, make: () => OutgoingMessage, onSent?: () => void): void {
+  enqueue(topic: string, make: () => Outgoing, onSent?: () => void): void {
     if (!this.#publish) return;
     // Deleted first, so that a topic which changes all the time doesn't keep its place before the others.
     this.#waiting.delete(topic);
@@ -71,7 +71,7 @@ export class Publisher {
   }
 
   /** Begins at once, so that nothing leaves after a `detach`. A document that cannot be made is that document's problem. */
-  async #send(publish: Publish, topic: string, make: () => OutgoingMessage, onSent: (() => void) | undefined): Promise<void> {
+  async #send(publish: Publish, topic: string, make: () => Outgoing, onSent: (() => void) | undefined): Promise<void> {
     try {
       await publish(make());
       onSent?.();

@@ -2,12 +2,17 @@ import type { HidPort } from '@jpd/protocol';
 import { type VirtualDevice, VirtualBus, VirtualClock, virtualDevice } from '@jpd/protocol/virtual';
 import { MemoryDisk, openMemoryStore } from '../../adapters/store/index.ts';
 import { systemEntropy } from '../../adapters/system/index.ts';
-import type { Entropy } from '../../ports/index.ts';
+import type { Entropy, LocalTimeAt } from '../../ports/index.ts';
+import { weekdays } from '../../contract/index.ts';
 import { Agent, type AgentSettings } from '../agent.ts';
 import { LabHost } from './lab-host.ts';
 import { LogBook } from './log-book.ts';
+import { MemoryPackages } from './memory-packages.ts';
+import { MemorySentLog } from './memory-sent-log.ts';
 import { type Life, mortalClock, mortalLog, mortalStore } from './mortal.ts';
+import { ScriptedClientApi, ScriptedKeys } from './scripted-client-api.ts';
 import { ScriptedPlatform } from './scripted-platform.ts';
+import { openMemorySecretStore, SecretMemory } from './secret-memory.ts';
 
 const defaults: AgentSettings = {
   organizationId: 'acme',
@@ -15,11 +20,20 @@ const defaults: AgentSettings = {
   clientName: null,
   clientVersion: '0.0.0',
   brokerUrl: 'mqtt://127.0.0.1:1883',
+  apiUrl: null,
   mode: 'personal',
   tls: { caFile: null, certFile: null, keyFile: null },
   reconnect: { minMs: 1000, maxMs: 60_000 },
   loginSessionId: 'login-1',
   operatorMappings: [],
+  ownNames: { userNames: ['petra.planted'], computerNames: ['PLANTED-PC'] },
+};
+
+/** A PC whose clocks are never set. */
+export const utc: LocalTimeAt = (at) => {
+  const days = Math.floor(at / 86_400_000);
+  // 1 January 1970 was a Thursday.
+  return { weekday: weekdays[(days + 3) % 7] ?? 'mon', minutes: Math.floor(at / 60_000) - days * 1440 };
 };
 
 interface Process {
@@ -44,6 +58,15 @@ export class AgentLab {
   readonly disk: MemoryDisk;
   readonly host = new LabHost();
   readonly log = new LogBook();
+  readonly sentLog = new MemorySentLog();
+  readonly secrets = new SecretMemory();
+  /** Asked only where `apiUrl` is set. */
+  readonly clientApi: ScriptedClientApi;
+  readonly keys: ScriptedKeys;
+  /** Package servers, and the packages that were fetched. */
+  readonly packages = new MemoryPackages();
+  /** What the clock on the wall shows; UTC unless a test sets another. */
+  localTime: LocalTimeAt = utc;
   /** How long the disk needs for a transaction. */
   commitMs = 0;
   readonly #entropy: Entropy;
@@ -59,6 +82,8 @@ export class AgentLab {
         () => this.clock.now(),
         () => this.clock.monotonic(),
       );
+    this.clientApi = beside?.clientApi ?? new ScriptedClientApi();
+    this.keys = beside?.keys ?? new ScriptedKeys();
     this.disk = disk;
     this.#entropy = entropy;
   }
@@ -86,7 +111,22 @@ export class AgentLab {
     const hid = this.bus.port();
     const store = mortalStore(openMemoryStore({ disk: this.disk }), this.clock, life, () => this.commitMs);
     const { host, platform } = this;
-    const ports = { clock, entropy: this.#entropy, log: mortalLog(this.log, life), host, store, hid, link: platform };
+    const secrets = openMemorySecretStore(this.secrets);
+    const ports = {
+      clock,
+      entropy: this.#entropy,
+      log: mortalLog(this.log, life),
+      host,
+      store,
+      secrets,
+      keys: this.keys,
+      hid,
+      link: platform,
+      sentLog: this.sentLog,
+      http: this.clientApi,
+      packages: this.packages,
+      localTime: (at: number) => this.localTime(at),
+    };
     const agent = await this.clock.complete(Agent.start(ports, this.#settings));
     this.#process = { agent, life, hid };
     await this.clock.advance(workMs);

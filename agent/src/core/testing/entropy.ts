@@ -11,5 +11,6 @@ export function steadyEntropy(random: () => number = () => 0): Entropy {
     },
     random,
     sha256: (text) => systemEntropy.sha256(text),
+    md5: (bytes) => systemEntropy.md5(bytes),
   };
 }

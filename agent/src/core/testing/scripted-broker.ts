@@ -63,8 +63,8 @@ class Connection implements PlatformConnection {
     });
   }
 
-  publish(message: OutgoingMessage): Promise<void> {
-    return this.#answer(() => this.#broker.accepted(this.options.clientId, message));
+  publish(message: OutgoingMessage | (() => OutgoingMessage)): Promise<void> {
+    return this.#answer(() => this.#broker.accepted(this.options.clientId, typeof message === 'function' ? message() : message));
   }
 
   onMessage(listener: (message: IncomingMessage) => Promise<void>): void {

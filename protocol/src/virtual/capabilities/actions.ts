@@ -15,12 +15,13 @@ const isWrite = (packet: Packet, message: { readonly command: number; readonly s
 export const actions: Behaviour = {
   name: 'actions',
   commands: [Command.synthetic],
-  onPacket: (packet, { state, clock, restart }) => {
+  onPacket: (packet, context) => {
+    const { state, clock } = context;
     if (isWrite(packet, rebootRequest)) {
       if (tryDecodePayload(rebootRequest.write, packet.payload) === null) return nack(illegalValue);
       state.reboots += 1;
       clock.setTimer(goesAfterMs, () => {
-        restart(awayMs);
+        context.restart(awayMs);
       });
       return ack;
     }

@@ -71,7 +71,7 @@ const icons = {
 
 function Note({ note }: { readonly note: SettingNote }) {
   return (
-    <div className={`note caption ${note.kind}`}>
+    <div className={`note caption note-${note.kind}`}>
       {icons[note.kind]}
       <span>{note.text}</span>
     </div>

@@ -1,0 +1,1 @@
+export { systemClientKeys } from './client-keys.ts';

@@ -1,0 +1,1 @@
+export { openPackageStore, type PackageStoreOptions } from './disk-packages.ts';

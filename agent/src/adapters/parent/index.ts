@@ -1,0 +1,1 @@
+export { openParentPipe, type ParentProcess } from './parent-pipe.ts';

@@ -1,0 +1,69 @@
+/**
+ * The agent under a user interface, which starts this program (a utility process of Electron's, or a fork of Node's) and speaks with it as agent/local
+ * says: `jabra-agent-child --config FILE [--login-session ID]`. It ends when it is told to, and with whoever started it.
+ */
+import { parseArgs } from 'node:util';
+import { load, startAgent } from '../app.ts';
+import { parentPipe, serveAttended } from '../app/attended.ts';
+import { diagnosticsZip } from '../app/diagnostics.ts';
+import type { LocalEventPayload, LocalPipe } from '../local/index.ts';
+import { exitCode, oneLine, tell } from './output.ts';
+import { asksToEnd, whileAlive } from './session.ts';
+
+type Failure = LocalEventPayload<'failed'>;
+
+/** Tells the user interface why there is no agent; the same goes to standard error. */
+function fail(pipe: LocalPipe, code: Failure['code'], problems: readonly string[]): number {
+  for (const problem of problems) tell(problem);
+  pipe.send({ event: 'failed', payload: { code, problems } });
+  return code === 'configuration' ? exitCode.wrongUse : exitCode.fault;
+}
+
+async function main(pipe: LocalPipe): Promise<number> {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, 'login-session': { type: 'string' } } });
+  const loaded = await load(values.config ?? null);
+  if (!loaded.ok) {
+    return fail(
+      pipe,
+      'configuration',
+      loaded.problems.map(({ message }) => message),
+    );
+  }
+  const whenSignalled = asksToEnd();
+  const whenOrphaned = new Promise<void>((resolve) => {
+    pipe.onClosed(resolve);
+  });
+  const start = await startAgent({
+    ...loaded,
+    isAttended: true,
+    loginSession: values['login-session'] ?? null,
+    diagnostics: (devices, log) => diagnosticsZip(loaded, devices, log),
+  });
+  if (!start.ok) return fail(pipe, 'in-use', [`another agent already works on ${loaded.configuration.stateDir}`]);
+  const { running } = start;
+  let stopped: Promise<void> | null = null;
+  const whenStopped = new Promise<void>((resolve) => {
+    const end = serveAttended(pipe, running.agent, running.log, () => {
+      stopped ??= running.stop().finally(resolve);
+      return stopped;
+    });
+    void Promise.race([whenSignalled, whenOrphaned]).then(() => {
+      end();
+      stopped ??= running.stop().finally(resolve);
+    });
+  });
+  await whenStopped;
+  return exitCode.done;
+}
+
+const pipe = parentPipe();
+if (pipe) {
+  process.exitCode = await whileAlive(() => main(pipe)).catch((error: unknown) => fail(pipe, 'fault', [oneLine(error)]));
+  // The answer to `stop` is on its way first; then the channel to the parent must not keep this process alive.
+  setImmediate(() => {
+    if (process.connected) process.disconnect();
+  });
+} else {
+  tell('jabra-agent-child is started by the app. To run an agent by hand: jabra-agent run');
+  process.exitCode = exitCode.wrongUse;
+}

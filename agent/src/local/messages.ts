@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { localSentSchema } from './sent.ts';
+import { localStateSchema } from './state.ts';
+
+const deviceId = z.object({ deviceId: z.string() });
+
+/** What a user interface may ask of the agent: arguments and result of each. */
+export const localCalls = {
+  /** The state as it is now. */
+  state: { args: z.object({}), result: localStateSchema },
+  /** A person's word on a question or an announcement; false where it came too late to count. */
+  answerFirmware: { args: z.object({ deviceId: z.string(), answer: z.enum(['install', 'postpone']) }), result: z.boolean() },
+  /** Begins a recovery, goes on after `prepare`, tries again after `failed`; false where nothing failed. */
+  recoverFirmware: { args: deviceId, result: z.boolean() },
+  /** A person closes the recovery: what runs goes on. */
+  endRecovery: { args: deviceId, result: z.null() },
+  /** The system says so: another person logged in, or the same one again. */
+  loginChanged: { args: z.object({ loginSessionId: z.string() }), result: z.null() },
+  /** What left this PC. */
+  sent: { args: z.object({ limit: z.int().min(1).max(10_000) }), result: localSentSchema },
+  /** Ends the agent in order; the answer is the last that it says. */
+  stop: { args: z.object({}), result: z.null() },
+} as const satisfies Readonly<Record<string, { readonly args: z.ZodType; readonly result: z.ZodType }>>;
+
+/** What the agent tells unasked. */
+export const localEvents = {
+  /** The program has read its configuration and works; `state` may be asked for from now on. */
+  ready: z.object({ version: z.string() }),
+  /** Something of the state changed; several changes within a moment are one. */
+  changed: z.object({}),
+  /** Something left this PC; several messages within a moment are one. */
+  sent: z.object({}),
+  /** It can't begin; it ends by itself after this. `problems` are sentences for a person. */
+  failed: z.object({ code: z.enum(['configuration', 'in-use', 'fault']), problems: z.array(z.string()) }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type LocalCallName = keyof typeof localCalls;
+export type LocalArgs<N extends LocalCallName> = z.infer<(typeof localCalls)[N]['args']>;
+export type LocalResult<N extends LocalCallName> = z.infer<(typeof localCalls)[N]['result']>;
+export type LocalEventName = keyof typeof localEvents;
+export type LocalEventPayload<N extends LocalEventName> = z.infer<(typeof localEvents)[N]>;
+
+/** From a user interface to the agent. */
+export const localRequestSchema = z.object({ id: z.number(), call: z.string(), args: z.unknown() });
+
+/** From the agent to its user interface. */
+export const localMessageSchema = z.union([
+  z.object({ id: z.number(), ok: z.literal(true), result: z.unknown() }),
+  /** `message` is a sentence without secrets. */
+  z.object({ id: z.number(), ok: z.literal(false), message: z.string() }),
+  z.object({ event: z.string(), payload: z.unknown() }),
+]);
+
+export type LocalRequest = z.infer<typeof localRequestSchema>;
+export type LocalMessage = z.infer<typeof localMessageSchema>;
+
+export const isLocalCall = (name: string): name is LocalCallName => Object.hasOwn(localCalls, name);
+export const isLocalEvent = (name: string): name is LocalEventName => Object.hasOwn(localEvents, name);

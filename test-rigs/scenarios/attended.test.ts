@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AttendedAgent, forkAttended } from '../lab/attended-agent.ts';
+import { mosquittoTools } from '../lab/mosquitto-tools.ts';
+import { type RealLab, startRealLab } from '../lab/real-lab.ts';
+import { describeWith } from '../lab/requirements.ts';
+
+const serial = '70BF92123456';
+const deviceId = '24da-70bf92123456';
+
+describeWith(mosquittoTools, 'an agent under a user interface', () => {
+  let lab: RealLab;
+  beforeAll(async () => {
+    lab = await startRealLab({ broker: 'mosquitto', devices: [`evolve2-75:${serial}`] });
+  });
+  afterAll(() => lab?.stop());
+
+  it('tells what there is to see, and every change of it', async () => {
+    const agent = await AttendedAgent.start(lab.agent.configurationFile, 'login-1');
+    try {
+      const shown = await agent.until('the headset is shown', ({ devices }) => devices.find((device) => device.connection.status === 'connected'));
+      expect(shown).toMatchObject({ deviceId, model: { name: 'Jabra Evolve2 75' }, settings: { values: { sidetoneLevel: 0 } } });
+      await lab.unplug(serial, deviceId);
+      await agent.until('it is shown as away', ({ devices }) => devices[0]?.connection.status === 'disconnected');
+      await lab.platform.publish(deviceId, { sidetoneLevel: { value: 3, locked: true } });
+      const waiting = await agent.until('what is desired is shown', ({ desired }) => desired[0]);
+      expect(waiting).toMatchObject({ deviceId, waitsForLogin: true });
+      await agent.client.call('loginChanged', { loginSessionId: 'login-2' });
+      await lab.plug(serial, deviceId);
+      await lab.bus.holds(serial, 'sidetoneLevel', 3);
+      await agent.until('it waits no longer', ({ desired }) => desired[0]?.waitsForLogin === false);
+    } finally {
+      expect(await agent.stop()).toBe(0);
+    }
+    await lab.wire.until('presence', { where: ({ state, reason }) => state === 'offline' && reason === 'shutdown' });
+  });
+
+  it('ends in order when the program that started it is gone', async () => {
+    const after = lab.wire.mark();
+    const agent = await AttendedAgent.start(lab.agent.configurationFile, 'login-2');
+    await lab.wire.until('presence', { after, where: ({ state }) => state === 'online' });
+    expect(await agent.orphan()).toBe(0);
+    await lab.wire.until('presence', { after, where: ({ state, reason }) => state === 'offline' && reason === 'shutdown' });
+  });
+
+  it('tells why there is none where its configuration cannot be used', async () => {
+    const file = join(lab.folder, 'broken.json');
+    await writeFile(file, '{"organizationId": 5}');
+    const child = forkAttended(['--config', file]);
+    const [message] = (await once(child, 'message')) as [unknown];
+    expect(message).toMatchObject({ event: 'failed', payload: { code: 'configuration' } });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(2);
+  });
+
+  it('tells that another one works on the same state', async () => {
+    const first = await AttendedAgent.start(lab.agent.configurationFile, 'login-3');
+    const child = forkAttended(['--config', lab.agent.configurationFile]);
+    const [message] = (await once(child, 'message')) as [unknown];
+    expect(message).toMatchObject({ event: 'failed', payload: { code: 'in-use' } });
+    expect(await first.stop()).toBe(0);
+  });
+});
