@@ -47,12 +47,12 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
     setMoved(true);
     setPlace(next);
   }, []);
-  const { deviceId } = place;
+  const openDevice = place.deviceId;
   const back = useCallback(() => {
     go(home);
     // Back on the row that it came from, after the heading took the focus.
-    window.requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-device="${CSS.escape(deviceId ?? '')}"]`)?.focus());
-  }, [deviceId, go]);
+    window.requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-device="${CSS.escape(openDevice ?? '')}"]`)?.focus());
+  }, [openDevice, go]);
 
   useEffect(() => bridge.on('navigate', go), [bridge, go]);
   useEffect(() => {
@@ -68,13 +68,13 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
       event.preventDefault();
       if (action.kind === 'page') go({ page: action.page, deviceId: null, tab: null });
       else if (action.kind === 'back') {
-        if (deviceId !== null) back();
+        if (openDevice !== null) back();
       } else if (action.kind === 'close') bridge.call('closeWindow', {}).catch(() => undefined);
       else switchRegion();
     };
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
-  }, [back, bridge, deviceId, go, view]);
+  }, [back, bridge, openDevice, go, view]);
 
   const theme = isDark ? webDarkTheme : webLightTheme;
   const tools: AppTools | null = state && { state, bridge, words, calendar, place, hasMoved, go, back };
