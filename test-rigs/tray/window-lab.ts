@@ -27,6 +27,27 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** What the development page offers on its `window`; named here since that page is no entry of a package. */
+interface DevelopmentWindow {
+  readonly fakeMain: { become(situation: unknown, language: string): void };
+  readonly situations: Readonly<Record<string, unknown>>;
+}
+
+/** Turns an open window into another situation, without loading it again. */
+export async function turnInto(page: Page, name: SituationName, language: string): Promise<void> {
+  await page.evaluate(
+    async ([situation, tongue]) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const { fakeMain, situations } = window as unknown as DevelopmentWindow;
+      fakeMain.become(situations[situation], tongue);
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      // What was asked of main is answered in a microtask, and drawn in the frame after.
+      for (let frames = 0; frames < 4; frames += 1) await frame();
+    },
+    [name, language] as const,
+  );
+}
+
 /** The page as it is built for a window, under the policy that a window has, in a real browser. */
 export class WindowLab {
   readonly #folder = mkdtempSync(join(tmpdir(), 'jpd-tray-'));

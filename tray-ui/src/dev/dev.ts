@@ -6,6 +6,7 @@ declare global {
   interface Window {
     /** For tests in a browser and for the console: what main would say next. */
     fakeMain?: FakeMain;
+    situations?: typeof situations;
   }
 }
 
@@ -16,6 +17,7 @@ const situation = situations[isSituation(name) ? name : 'devices'];
 const language = query.get('language');
 const main = new FakeMain(situation);
 window.fakeMain = main;
+window.situations = situations;
 start(document, {
   bridge: openBridge(main),
   view: situation.view,

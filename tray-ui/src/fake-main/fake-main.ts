@@ -15,7 +15,7 @@ import { type Situation } from './situations.ts';
 export class FakeMain implements BridgePort {
   /** Calls that came through, oldest first. */
   readonly asked: { readonly name: string; readonly args: unknown }[] = [];
-  readonly #situation: Situation;
+  #situation: Situation;
   #state: AppState;
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #overrides: Partial<Handlers>;
@@ -28,6 +28,13 @@ export class FakeMain implements BridgePort {
 
   get state(): AppState {
     return this.#state;
+  }
+
+  /** As if all of it had changed, and main sent the window to where it can be seen. */
+  become(situation: Situation, language: AppState['preferences']['language']): void {
+    this.#situation = situation;
+    this.show({ ...situation.state, preferences: { ...situation.state.preferences, language } });
+    this.tell('navigate', situation.place);
   }
 
   /** As if main had something new to say. */
