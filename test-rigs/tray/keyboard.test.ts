@@ -27,8 +27,9 @@ describeWith(chromium, 'the keyboard', () => {
     const seen: string[] = [];
     for (let presses = 0; presses < 9; presses += 1) {
       await page.keyboard.press('Tab');
-      expect(await outline(page), await focused(page)).toBe(true);
-      seen.push(await focused(page));
+      const name = await focused(page);
+      expect(await outline(page), `${name} shows its focus`).toBe(true);
+      seen.push(name);
     }
     expect(seen.slice(0, 3)).toEqual(['Devices', 'Status', 'What was sent']);
     expect(seen).toContain('Pair a headset');
@@ -63,7 +64,7 @@ describeWith(chromium, 'the keyboard', () => {
     const slider = page.getByRole('slider', { name: 'Level of your own voice' });
     await slider.focus();
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction(() => document.querySelector('input[aria-valuetext="3 decibel"]') !== null);
+    await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('3 decibel');
     await page.context().close();
   });
 
@@ -74,7 +75,7 @@ describeWith(chromium, 'the keyboard', () => {
     await page.waitForSelector('[role="dialog"]');
     await page.keyboard.press('Escape');
     await page.waitForSelector('[role="dialog"]', { state: 'detached' });
-    await page.waitForFunction(() => document.activeElement?.textContent === 'Pair a headset');
+    await expect.poll(() => focused(page)).toBe('Pair a headset');
     await page.context().close();
   });
 });

@@ -2,7 +2,7 @@ import type { DeviceView, FirmwareView, SettingRow } from '../bridge/index.ts';
 import { at } from './clock.ts';
 
 const megabyte = 1_000_000;
-export const contactCentre = { kind: 'configuration', name: 'Contact centre' } as const;
+const contactCentre = { kind: 'configuration', name: 'Contact centre' } as const;
 
 const idle: FirmwareView = {
   status: 'latest',
@@ -63,7 +63,7 @@ const choice = (...values: (string | number | boolean)[]) => ({ kind: 'choice' a
 const locked = { isLocked: true, source: contactCentre, since: at.lockedSince };
 
 /** Every kind of row that there is. */
-export const settings: SettingRow[] = [
+const settings: SettingRow[] = [
   row('sidetoneEnabled', true, onOff, locked),
   row(
     'sidetoneLevel',

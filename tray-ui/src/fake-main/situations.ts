@@ -71,7 +71,10 @@ const failed = waitingFirmware({
   lastTry: { startedAt: at.now - 7 * 60_000, endedAt: at.now - 4 * 60_000, version: '1.11.7' },
   isFailureKnown: true,
 });
-const recovering = (recovery: NonNullable<FirmwareView['recovery']>) => withFirmware({ ...failed, recovery });
+const recovering = (recovery: NonNullable<FirmwareView['recovery']>): Situation => {
+  const unplugged: DeviceView = { ...link380, connection: { ...link380.connection, status: 'disconnected', lastSeenAt: at.now } };
+  return situation({ devices: [{ ...evolve75, firmware: { ...failed, recovery } }, speak75, unplugged] }, device('firmware'));
+};
 const found = { id: 'f1', name: 'Jabra Evolve2 65', formFactor: 'headset', endsIn: '3456' } as const;
 const adapter = 'Jabra Link 380';
 
@@ -126,7 +129,7 @@ export const situations = {
     { connection: { ...evolve75.connection, status: 'disconnected', lastSeenAt: at.now } },
   ),
   'firmware-latest': withFirmware(firmware({})),
-  'firmware-available': withFirmware(firmware({ status: 'available', version: '1.8.13', targetVersion: '1.11.7' })),
+  'firmware-available': withFirmware(firmware({ status: 'available', version: '1.8.13', targetVersion: '1.11.7', keptUpdated: false })),
   'firmware-unmanaged': withFirmware(firmware({ status: 'unmanaged', version: '1.8.13', decidedBy: null })),
   'firmware-unknown': withFirmware(firmware({ status: 'unknown', version: null })),
   'firmware-failed': withFirmware(failed),

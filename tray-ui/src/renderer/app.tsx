@@ -79,20 +79,23 @@ export function App({ bridge, view, start = home, clock, timeZone, systemLanguag
   const theme = isDark ? webDarkTheme : webLightTheme;
   const tools: AppTools | null = state && { state, bridge, words, calendar, place, hasMoved, go, back };
   return (
-    <FluentProvider theme={theme} className="app">
-      <AriaLiveAnnouncer>
-        {tools ? (
-          <AppContext.Provider value={tools}>
-            <Announcements />
-            {view === 'flyout' ? <Flyout /> : <Shell>{screen()}</Shell>}
-            {view === 'window' ? <PairingDialog /> : null}
-          </AppContext.Provider>
-        ) : (
-          <div className="loading">
-            <Spinner label={words.t('agent.starting')} />
-          </div>
-        )}
-      </AriaLiveAnnouncer>
+    <FluentProvider theme={theme}>
+      {/* Not on the provider: its class names go to every dialog as well, which would cover the window. */}
+      <div className="app">
+        <AriaLiveAnnouncer>
+          {tools ? (
+            <AppContext.Provider value={tools}>
+              <Announcements />
+              {view === 'flyout' ? <Flyout /> : <Shell>{screen()}</Shell>}
+              {view === 'window' ? <PairingDialog /> : null}
+            </AppContext.Provider>
+          ) : (
+            <div className="loading">
+              <Spinner label={words.t('agent.starting')} />
+            </div>
+          )}
+        </AriaLiveAnnouncer>
+      </div>
     </FluentProvider>
   );
 

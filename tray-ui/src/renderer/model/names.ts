@@ -24,7 +24,7 @@ export function connectedInOrder(devices: readonly DeviceView[]): { readonly dev
     });
 }
 
-export function adapterName(device: DeviceView, devices: readonly DeviceView[]): string | null {
+function adapterName(device: DeviceView, devices: readonly DeviceView[]): string | null {
   const parent = devices.find(({ deviceId }) => deviceId === device.connection.parentDeviceId);
   return parent ? shortName(parent.name) : null;
 }

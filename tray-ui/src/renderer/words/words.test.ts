@@ -11,7 +11,8 @@ const code = [...files, 'words/words.ts'].map((name) => readFileSync(new URL(nam
 const base = (key: string) => key.replace(/_(zero|one|other)$/u, '');
 const placeholders = (text: string) => new Set([...text.matchAll(/\{\{(\w+)\}\}/gu)].map(([, name]) => name));
 /** A language may leave out a noun, or take another form of it. */
-const meaning = (text: string) => [...placeholders(text)].filter((name) => !/^dev|^Dev/u.test(name ?? '')).toSorted();
+const meaning = (text: string) =>
+  [...placeholders(text)].filter((name) => !/^dev|^Dev/u.test(name ?? '')).toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
 const english = wordTables.en;
 
 describe.each(languages)('the words in %s', (language) => {
