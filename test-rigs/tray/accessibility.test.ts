@@ -16,7 +16,11 @@ describeWith(chromium, 'every screen', () => {
     const found: string[] = [];
     const { page } = await lab.open('devices', { look });
     const judge = async (name: string, on: typeof page) => {
-      const builder = new AxeBuilder({ page: on }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
+      // Fluent's focus markers are aria-hidden on purpose: they hand the focus on.
+      const builder = new AxeBuilder({ page: on }).exclude('[data-tabster-dummy]');
+      // Another theme is the same page in other colours.
+      if (look === 'light') builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
+      else builder.withRules(['color-contrast', 'link-in-text-block']);
       const { violations } = await builder.analyze();
       found.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html.slice(0, 160) ?? ''}`));
     };

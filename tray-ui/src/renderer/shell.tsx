@@ -64,7 +64,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           </NavDrawerFooter>
         </NavDrawer>
       </nav>
-      <main className="content" id="content">
+      {/* It scrolls, and a page may have nothing else that takes the focus: without this the keyboard could not scroll it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <main className="content" id="content" tabIndex={0}>
         <div className="column">{children}</div>
       </main>
     </div>
