@@ -10,7 +10,9 @@ const languages = ['en', 'da', 'de', 'fr', 'es', 'ja'];
 
 /** Every element whose text has no room; runs in the page. */
 function cutTexts(): string[] {
-  const isMeantToScroll = (element: Element) => element.closest('pre, .flyout-devices') !== null;
+  // A spinner turns within its own box; the words beside it are looked at like all others.
+  const isMeantToScroll = (element: Element) =>
+    element.closest('pre, .flyout-devices') !== null || element.matches('.fui-Spinner, .fui-Spinner__spinner *');
   const isUnseen = (element: Element) => element.closest('.nav-text, [aria-live], [hidden]') !== null;
   const cut = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
     const { overflowX, overflowY } = getComputedStyle(element);

@@ -1,4 +1,4 @@
-import { Button, type ButtonProps } from '@fluentui/react-components';
+import { Button, type ButtonProps, useRestoreFocusTarget } from '@fluentui/react-components';
 import { useState } from 'react';
 import { useApp } from '../app-context.ts';
 
@@ -7,11 +7,14 @@ type Props = Omit<Extract<ButtonProps, { as?: 'button' }>, 'onClick'> & { readon
 /** A button that says so where main could not do it; while it is done it keeps the focus and takes no second press. */
 export function ActionButton({ does, children, ...rest }: Props) {
   const { words } = useApp();
+  // Where a dialog came of it, the focus comes back here.
+  const returns = useRestoreFocusTarget();
   const [outcome, setOutcome] = useState<'idle' | 'busy' | 'failed'>('idle');
   return (
     <>
       <Button
         {...rest}
+        {...returns}
         disabledFocusable={outcome === 'busy' || rest.disabledFocusable === true}
         onClick={() => {
           setOutcome('busy');

@@ -1,8 +1,9 @@
-import { Button, List, Spinner } from '@fluentui/react-components';
+import { List, Spinner } from '@fluentui/react-components';
 import { Add20Regular, Info20Regular, Person20Regular, Warning20Filled } from '@fluentui/react-icons';
 import { useApp } from '../app-context.ts';
 import { connectedInOrder } from '../model/names.ts';
 import { whenText } from '../model/time.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { DeviceRow } from '../parts/device-row.tsx';
 import { Glyph } from '../parts/glyph.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -20,9 +21,9 @@ export function DevicesPage() {
     <>
       <PageHead title={words.t('devices.title')}>
         {works && (hasAdapter || devices.length > 0) ? (
-          <Button icon={<Add20Regular />} onClick={() => void bridge.call('startPairing', {}).catch(() => undefined)}>
+          <ActionButton icon={<Add20Regular />} does={() => bridge.call('startPairing', {})}>
             {words.t('devices.pair')}
-          </Button>
+          </ActionButton>
         ) : null}
       </PageHead>
       <AgentNotice />
