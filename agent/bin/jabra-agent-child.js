@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-await import('../dist/cli/jabra-agent-child.js');
+await import('../dist/bundle/jabra-agent-child.js');

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-await import('../dist/cli/jabra-agent.js');
+await import('../dist/bundle/jabra-agent.js');

@@ -23,6 +23,7 @@ const programs = {
   usbip: 'usbip',
   mosquitto: 'mosquitto',
   fwupdtool: 'fwupd',
+  openssl: 'openssl',
   'dbus-daemon': 'dbus',
   gcc: 'gcc',
   'apt-get': 'apt',
@@ -53,7 +54,7 @@ export interface LabRun {
  */
 export async function runKernelLab(
   project: string,
-  { only = [], limitMs = 300_000 }: { only?: readonly string[]; limitMs?: number } = {},
+  { only = [], limitMs = 600_000 }: { only?: readonly string[]; limitMs?: number } = {},
 ): Promise<LabRun> {
   const folder = await mkdtemp(join(tmpdir(), 'jpd-kernel-lab-'));
   try {

@@ -55,7 +55,10 @@ const args = (deviceId: string, path: string, ...more: string[]): string[] => [
 const update = (deviceId: string, path: string, ...more: string[]): Promise<Ended> => run('jabra-agent', args(deviceId, path, ...more));
 const versionOf = async ({ serial }: { readonly serial: string }): Promise<string | null> => (await bus.device(serial)).version;
 
-test('a device is updated from a file, with lines that tell how far it is, and nothing else is touched', async () => {
+/** Each call is a start of the whole program: seconds on a busy machine. */
+const patience = { timeout: 120_000 };
+
+test('a device is updated from a file, with lines that tell how far it is, and nothing else is touched', patience, async () => {
   const before = await versionOf(other);
   const { code, out, err } = await update(headset.id, await file({ version: '2.0.1', bytes: 60_000 }));
   expect({ code, out }).toEqual({ code: 0, out: 'updated from 1.8.13 to 2.0.1\n' });
@@ -71,18 +74,18 @@ test('a device is updated from a file, with lines that tell how far it is, and n
 });
 
 describe('nothing is written, and one line says why,', () => {
-  test('where the device is not connected', async () => {
+  test('where the device is not connected', patience, async () => {
     const { code, out, err } = await update('24da-70bf9200ffff', await file({ version: '3.0.0' }));
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe(`24da-70bf9200ffff is not connected: ${[dongle.id, headset.id, other.id].join(', ')} are\n`);
   });
 
-  test('where the package is for another product', async () => {
+  test('where the package is for another product', patience, async () => {
     const ended = await update(other.id, await file({ version: '3.0.0', dfuProductIds: [dfuProductIds.link380] }));
     expect(ended).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^[^\n]*24C7[^\n]*\n$/) as unknown });
   });
 
-  test('where it would be a downgrade, until that is allowed', async () => {
+  test('where it would be a downgrade, until that is allowed', patience, async () => {
     const older = await file({ version: '1.0.2' });
     const refused = await update(other.id, older);
     expect(refused).toMatchObject({ code: 1, out: '' });
@@ -90,7 +93,7 @@ describe('nothing is written, and one line says why,', () => {
     expect(await update(other.id, older, '--allow-downgrade')).toMatchObject({ code: 0, out: 'updated from 1.8.13 to 1.0.2\n' });
   });
 
-  test('where the battery is low', async () => {
+  test('where the battery is low', patience, async () => {
     await bus.battery(other.serial, 29);
     expect(await update(other.id, await file({ version: '3.0.0' }))).toMatchObject({
       code: 1,
@@ -100,7 +103,7 @@ describe('nothing is written, and one line says why,', () => {
     await bus.battery(other.serial, 80);
   });
 
-  test('where an agent runs on the same state folder', async () => {
+  test('where an agent runs on the same state folder', patience, async () => {
     const agent = RunningProgram.ours('jabra-agent', ['run', '--config', join(folder, 'agent.json'), '--login-session', 'login-1']);
     await eventually('the agent has the folder', async () => (await readdir(join(folder, 'state')).catch((): string[] => [])).includes('store'));
     const refused = await update(other.id, await file({ version: '3.0.0' }));
@@ -110,7 +113,7 @@ describe('nothing is written, and one line says why,', () => {
     expect(await versionOf(other)).toBe('1.0.2');
   });
 
-  test('where the file is missing or no package: wrong use', async () => {
+  test('where the file is missing or no package: wrong use', patience, async () => {
     expect(await update(other.id, join(folder, 'missing.zip'))).toMatchObject({
       code: 2,
       out: '',
@@ -124,7 +127,7 @@ describe('nothing is written, and one line says why,', () => {
   });
 });
 
-test('what is cut off in the middle is said to be, and the next call begins anew', async () => {
+test('what is cut off in the middle is said to be, and the next call begins anew', patience, async () => {
   const path = await file({ version: '4.0.0', bytes: 300_000 });
   const program = RunningProgram.ours('jabra-agent', args(other.id, path));
   await program.tells(/sending 20 %/);
@@ -138,7 +141,7 @@ test('what is cut off in the middle is said to be, and the next call begins anew
   expect(await update(other.id, path)).toMatchObject({ code: 0, out: 'updated from 1.0.2 to 4.0.0\n' });
 });
 
-test('a dongle is updated like anything else', async () => {
+test('a dongle is updated like anything else', patience, async () => {
   const path = await file({ version: '9.0.1', dfuProductIds: [dfuProductIds.link380] });
   expect(await update(dongle.id, path)).toMatchObject({ code: 0 });
   expect(await versionOf(dongle)).toBe('9.0.1');

@@ -32,7 +32,7 @@ afterAll(() => begun.run());
 
 const named = (path: string): string => `https://packages.example${path}`;
 
-it('a package comes over HTTPS through the proxy, is taken up where it was cut off, and follows a redirect', async () => {
+it('a package comes over HTTPS through the proxy, is taken up where it was cut off, and follows a redirect', { timeout: 120_000 }, async () => {
   const wish = { path: '/moved.zip', bytes: 60_000 };
   const firmware = rig.offer({ ...wish, shelf: { cutAfter: 25_000 }, reference: { url: named('/a.zip') } });
   rig.server.put('/a.zip', { content: new Uint8Array(), status: 302, headers: { location: '/moved.zip' } });

@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig?.stop());
 
+/** On a busy machine an update takes many times what it takes on a quiet one, and so does each start of the program after a kill. */
+const patience = { timeout: 120_000 };
+
 const done = ['firmware.started', 'firmware.updated'];
 const rangesOf = (path: string): readonly (string | undefined)[] => rig.server.requestsFor(path).map(({ headers }) => headers.range);
 
@@ -33,7 +36,7 @@ async function killAt(id: string, status: RegExp, after: number): Promise<void> 
   await rig.lab.agent.start('login-1');
 }
 
-describe('one package', () => {
+describe('one package', patience, () => {
   it('is fetched once for two headsets of a model, which are updated beside each other', async () => {
     const [one, two] = [headset(1), headset(2)];
     const firmware = rig.offer({ bytes: 20_000 });
@@ -70,7 +73,7 @@ describe('one package', () => {
   });
 });
 
-describe('a dongle and the headset behind it', () => {
+describe('a dongle and the headset behind it', patience, () => {
   it('are never updated together', async () => {
     const { platform, wire } = rig.lab;
     const after = wire.mark();
@@ -89,7 +92,7 @@ describe('a dongle and the headset behind it', () => {
   });
 });
 
-describe('a version on which settings are frozen', () => {
+describe('a version on which settings are frozen', patience, () => {
   it('keeps every setting as it is until the device runs another one', async () => {
     const { id, serial } = headset(5);
     const { platform, wire, bus } = rig.lab;
@@ -106,7 +109,7 @@ describe('a version on which settings are frozen', () => {
   });
 });
 
-describe('a headset that is pulled out in the middle', () => {
+describe('a headset that is pulled out in the middle', patience, () => {
   it('waits as disconnected, and goes on when it is back', async () => {
     const { id, serial } = headset(6);
     await rig.lab.platform.publish(id, {}, rig.offer({ bytes: manyBytes }));
@@ -121,7 +124,7 @@ describe('a headset that is pulled out in the middle', () => {
   });
 });
 
-describe('a headset that refuses in the middle', () => {
+describe('a headset that refuses in the middle', patience, () => {
   it('is failed with device-error, and updated on the platform’s word', async () => {
     const { id, serial } = headset(10);
     const { platform, bus, agent, wire } = rig.lab;
@@ -136,8 +139,7 @@ describe('a headset that refuses in the middle', () => {
   });
 });
 
-// Each kill is a start of the whole program: seconds on a busy machine.
-describe('an agent that is killed', { timeout: 120_000 }, () => {
+describe('an agent that is killed', patience, () => {
   it('while it fetches, sends and installs goes on each time, and tells of it once', async () => {
     const { id, serial } = headset(7);
     const path = '/killed.zip';

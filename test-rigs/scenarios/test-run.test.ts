@@ -18,6 +18,7 @@ const sources = {
   'node_modules/.package-lock.json': nothingToInstall,
   'tsconfig.build.json': JSON.stringify({ files: ['built.ts'], compilerOptions: { noEmit: true, types: [] } }),
   'built.ts': 'export const built: number = 1;\n',
+  'agent/tools/bundle.mjs': '',
   'protocol/src/passes.test.ts': `
     import { it } from 'vitest';
     it('passes', () => {});

@@ -24,8 +24,9 @@ export function prepareWorkspace() {
     say(`npm ci: ${difference}`);
     runOrThrow('npm ci', ...npm('ci', '--no-audit', '--no-fund'));
   }
-  say('building the programs: tsc -b tsconfig.build.json');
+  say('building the programs: tsc -b tsconfig.build.json, node agent/tools/bundle.mjs');
   runOrThrow('tsc', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json']);
+  runOrThrow('the bundler', process.execPath, [join(root, 'agent/tools/bundle.mjs')]);
 }
 
 /**

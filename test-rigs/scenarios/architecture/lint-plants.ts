@@ -61,7 +61,6 @@ export const lintPlants: readonly LintPlant[] = [
     mqtt: ['mqtt'],
     winston: ['winston'],
     zod: ['zod'],
-    undici: ['undici'],
     'classic-level': ['classic-level'],
     '**/adapters/**': ['../adapters/log/log.ts'],
   }),

@@ -30,7 +30,7 @@ const defaults: AgentSettings = {
 };
 
 /** A PC whose clocks are never set. */
-export const utc: LocalTimeAt = (at) => {
+const utc: LocalTimeAt = (at) => {
   const days = Math.floor(at / 86_400_000);
   // 1 January 1970 was a Thursday.
   return { weekday: weekdays[(days + 3) % 7] ?? 'mon', minutes: Math.floor(at / 60_000) - days * 1440 };
