@@ -38,7 +38,7 @@ const libraries = {
 };
 
 /** The files that package.json offers to other packages. */
-const entries = ['protocol', 'agent'].flatMap((workspace) => {
+const entries = ['protocol', 'agent', 'tray-ui'].flatMap((workspace) => {
   const { exports } = JSON.parse(readFileSync(new URL(`${workspace}/package.json`, import.meta.url), 'utf8'));
   return Object.values(exports).map(({ source }) => `^${workspace}/${source.replace('./', '').replaceAll('.', '[.]')}$`);
 });

@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: ['test-rigs/**/*.test.ts'],
-          exclude: timed,
+          exclude: [...timed, 'test-rigs/tray/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -48,6 +48,18 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'timed', include: timed, testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        // The windows in a browser: one at a time, since each file has a chromium of its own.
+        test: {
+          name: 'tray',
+          include: ['test-rigs/tray/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

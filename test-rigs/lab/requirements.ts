@@ -54,6 +54,9 @@ export function describeWith(need: Requirement, name: string, tests: () => void)
 /** An MQTT 5 broker that is not ours: what the platform link says to it has been read by somebody else's code. */
 export const mosquitto = requirement('mosquitto', () => findProgram('mosquitto') !== undefined, 'apt-get install mosquitto');
 
+/** A browser to look at the windows with. */
+export const chromium = requirement('chromium', () => findProgram('chromium') !== undefined, 'apt-get install chromium fonts-noto-cjk');
+
 class MissingRequirementError extends Error {
   override readonly name = 'MissingRequirementError';
 }

@@ -41,6 +41,8 @@ function vitest(args, summaryFile) {
     'scenarios',
     '--project',
     'timed',
+    '--project',
+    'tray',
     ...reporters,
     ...args,
   ];
