@@ -149,7 +149,7 @@ export class Agent {
     return this.#power.suspending();
   }
 
-  /** The PC woke up. Said or not, the agent notices within a minute. */
+  /** The PC woke up. Said or not, the agent notices within about a minute. */
   resumed(): void {
     this.#power.resumed();
   }
