@@ -167,6 +167,7 @@ export class Attachment {
     this.#children = null;
     const conversation = this.#conversation;
     this.#conversation = null;
+    conversation?.pairing.dongle?.close();
     // What cannot be closed is gone.
     await Promise.allSettled([conversation?.session.close(), this.#context.calls?.end(this.#group.key)]);
   }

@@ -1,6 +1,7 @@
 import { PacketType, type SettingKey } from '@jpd/protocol';
 import { type Behaviour, faults, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DesiredFirmware } from '../../contract/index.ts';
 import { refuses, sidetone, silentAbout, voiceGuidance } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
 import type { UserChange } from './user-change.ts';
@@ -165,7 +166,7 @@ describe('a change is refused', () => {
 
   it('on firmware that the organisation freezes', async () => {
     await bench.start();
-    const firmware = { management: 'unmanaged', unsupportedVersions: ['1.8.13'] } as const;
+    const firmware: DesiredFirmware = { management: 'unmanaged', unsupportedVersions: ['1.8.13'] };
     await bench.desire(id, 1, {}, { firmware });
     expect(await change('sidetoneLevel', 3)).toEqual(refused('firmware-unsupported'));
     expect(headset.writes).toBe(0);

@@ -80,7 +80,8 @@ function look(phase: PairingPhase, adapters: readonly PairingAdapter[], now: num
 function told(phase: PairingPhase, state: PairingState, adapters: readonly PairingAdapter[], now: number): PairingStep {
   if (phase.kind !== 'at-adapter') return stay(phase);
   const { adapter } = phase;
-  if (state.kind === 'failed' && state.reason === 'dongle-gone') return lose(adapter, adapters);
+  const isGone = !adapters.some(({ dongle }) => dongle === adapter.dongle);
+  if (state.kind === 'failed' && (isGone || state.reason === 'dongle-gone')) return lose(adapter, adapters);
   // It can't pair: to a person it is none.
   if (state.kind === 'failed' && state.reason === 'not-supported') return begin(adapters, new Set([adapter.dongle]), null, now);
   const found = 'found' in state ? state.found : [];
