@@ -4,6 +4,7 @@ import type { AgentSettings } from './agent-settings.ts';
 import type { AgentState } from './agent-state.ts';
 import type { Identity } from './enrolment/identity.ts';
 import type { FirmwareView } from './firmware/view.ts';
+import type { PairingView } from './pairing/view.ts';
 
 /** Where a device's settings come from. */
 export interface DesiredOverview {
@@ -26,12 +27,14 @@ export interface AgentOverview {
   readonly devices: readonly DeviceDocument[];
   readonly desired: readonly DesiredOverview[];
   readonly firmware: readonly FirmwareView[];
+  /** Null where no pairing is open. */
+  readonly pairing: PairingView | null;
 }
 
 export function overviewOf(
   { clientId, revoked }: Pick<Identity, 'clientId' | 'revoked'>,
   { organizationId, clientName, clientVersion }: AgentSettings,
-  { devices, firmware, policy }: AgentParts,
+  { devices, firmware, pairing, policy }: AgentParts,
   state: Pick<AgentState, 'desired'>,
 ): AgentOverview {
   return {
@@ -47,5 +50,6 @@ export function overviewOf(
       return { deviceId, revision, source, waitsForLogin: waitsForLogin !== null };
     }),
     firmware: firmware?.snapshot() ?? [],
+    pairing: pairing.view,
   };
 }

@@ -13,6 +13,8 @@ import { FirmwareEngine } from './firmware/engine.ts';
 import { HidLeases } from './firmware/hid-leases.ts';
 import { plugsOf } from './firmware/reach.ts';
 import { LoginGate } from './login-gate.ts';
+import { PairingDesk } from './pairing/pairing-desk.ts';
+import { personActions, type PersonActions } from './person-actions.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
 import { type EventDraft, Outbox } from './platform/outbox.ts';
@@ -43,7 +45,7 @@ export interface AgentParts {
   readonly link: OutletLink;
   /** Something left this PC. */
   readonly sent: Listeners<[]>;
-  /** A document, the policy or the identity changed. */
+  /** A document, the policy, the identity or the pairing changed. */
   readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
   readonly gate: LoginGate;
@@ -56,6 +58,8 @@ export interface AgentParts {
   readonly discovery: Discovery;
   /** Null where no package can be had. */
   readonly firmware: FirmwareEngine | null;
+  readonly pairing: PairingDesk;
+  readonly person: PersonActions;
   readonly commands: Commands;
   /** The policy or the mode lets no desired document wait for a login. */
   readonly appliesImmediately: () => boolean;
@@ -154,6 +158,13 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     ...(firmware ? { firmware } : {}),
   });
   const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices, calls });
+  const pairing = new PairingDesk({ clock, devices });
+  changed.add(() => {
+    pairing.look();
+  });
+  pairing.onChange(() => {
+    changed.emit();
+  });
   const commands = new Commands({
     clock,
     log: log.child('commands'),
@@ -189,6 +200,8 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devices,
     discovery,
     firmware,
+    pairing,
+    person: personActions(devices, pairing),
     commands,
     appliesImmediately,
     commit,

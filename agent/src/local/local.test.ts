@@ -12,6 +12,7 @@ const state: LocalState = {
   devices: [],
   desired: [],
   firmware: [],
+  pairing: null,
 };
 
 const gates = { userName: false, computer: true, location: false };
@@ -60,6 +61,10 @@ function pair(handlers: Partial<LocalHandlers> = {}) {
     answerFirmware: () => Promise.resolve(true),
     recoverFirmware: () => Promise.resolve(false),
     endRecovery: none,
+    changeSetting: () => Promise.resolve({ isDone: true }),
+    startPairing: none,
+    choosePairing: none,
+    stopPairing: none,
     loginChanged: none,
     sent: () => Promise.resolve({ entries: [], total: 0, unreadable: 0, incompleteBefore: null, gates }),
     stop: none,

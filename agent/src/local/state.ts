@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localPairingSchema } from './pairing.ts';
 import { desiredSourceKinds, deviceFirmwareSchema, deviceSchema, firmwareErrorSchema, firmwarePendingReasons } from '../contract/index.ts';
 
 /** Unix milliseconds. */
@@ -70,6 +71,8 @@ export const localStateSchema = z.object({
   devices: z.array(deviceSchema),
   desired: z.array(desiredViewSchema),
   firmware: z.array(firmwareViewSchema),
+  /** Null where no pairing is open. */
+  pairing: localPairingSchema.nullable(),
 });
 
 export type LocalState = z.infer<typeof localStateSchema>;
