@@ -11,9 +11,23 @@ const local: LocalState = {
   clientName: null,
   version: '0.1.0',
   revoked: false,
+  status: {
+    connection: 'connected',
+    host: 'platform.example',
+    isEncrypted: true,
+    lastContactAt: null,
+    nextTryAt: null,
+    revokedAt: null,
+    queued: 0,
+    usage: null,
+    rivals: null,
+  },
+  policy: { endUserSettings: 'allowed', allowQuit: true, metadata: { userName: false, computer: false, location: false }, updateWindow: null },
   devices: [],
   desired: [],
+  settings: [],
   firmware: [],
+  pairing: null,
 };
 
 /** A program of an agent, played by the test. */
