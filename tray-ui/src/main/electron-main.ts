@@ -12,6 +12,7 @@ import { guardSession, guardWindows } from './electron-guards.ts';
 import { startAtLogin } from './electron-login-item.ts';
 import { Notices } from './electron-notices.ts';
 import { declarePageScheme, servePages } from './electron-pages.ts';
+import { followPower } from './electron-power.ts';
 import { TrayView } from './electron-tray.ts';
 import { Windows } from './electron-windows.ts';
 import { JsonFile } from './files/json-file.ts';
@@ -188,6 +189,9 @@ function run(): void {
     servePages(session.defaultSession, ourFile('page'));
     startAtLogin(app, { isInstalledForAll: true }).ensure();
     powerMonitor.on('shutdown', () => void end());
+    followPower((what) => {
+      agent.call(what, {}).catch(() => undefined);
+    });
     agent.start();
     if (options.hasTrayIcon) {
       tray = new TrayView(ourFile('icons'), {
