@@ -213,6 +213,19 @@ describe('pairing', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(asked(main, 'stopPairing')).toHaveLength(1);
   });
+
+  it('says no more that it searches when the search is over, and offers what was found and another search', async () => {
+    const main = show('pairing-found');
+    expect(await screen.findByText('Still searching')).toBeTruthy();
+    const { pairing } = main.state;
+    if (pairing?.step !== 'searching') throw new Error('it does not search');
+    main.show({ pairing: { ...pairing, isOver: true } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Search again' }));
+    expect(asked(main, 'startPairing')).toHaveLength(1);
+    main.show({ pairing: { ...pairing, isOver: true } });
+    await waitFor(() => expect(screen.queryByText('Still searching')).toBeNull());
+    expect(screen.getByRole('button', { name: 'Connect Evolve2 65, ends in 3456' })).toBeTruthy();
+  });
 });
 
 describe('status and what was sent', () => {

@@ -84,14 +84,16 @@ function Content({ pairing, close }: { readonly pairing: Pairing; readonly close
                   </ActionButton>
                 </li>
               ))}
-              <li>
-                <Spinner size="tiny" aria-hidden />
-                <span>{words.t('pair.still')}</span>
-              </li>
+              {pairing.isOver === true ? null : (
+                <li>
+                  <Spinner size="tiny" aria-hidden />
+                  <span>{words.t('pair.still')}</span>
+                </li>
+              )}
             </ul>
           )}
         </>,
-        cancel,
+        pairing.isOver === true ? again(words.t('pair.again')) : cancel,
       );
     }
     case 'connecting':
