@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Ended, run, RunningProgram, type StartOptions } from './processes.ts';
-import { eventually } from './waiting.ts';
+import { eventually, WaitError } from './waiting.ts';
 import type { Wire } from './wire.ts';
 
 export interface AgentSurroundings {
@@ -47,7 +47,17 @@ export class AgentProgram {
   async start(loginSession: string, options?: StartOptions): Promise<RunningProgram> {
     const after = this.#wire.mark();
     const program = this.launch(loginSession, options);
-    await this.#wire.until('client', { after, where: (client) => client.loginSessionId === loginSession });
+    const heard = this.#wire.until('client', { after, where: (client) => client.loginSessionId === loginSession }).catch((cause: unknown) => {
+      const state = program.end ? `it ended (${program.end.code ?? program.end.signal})` : 'it runs';
+      throw new WaitError(`the agent was not heard: ${state}, and said last:\n${(program.out + program.err).slice(-4000)}`, { cause });
+    });
+    // One that ended is not waited for.
+    await Promise.race([
+      heard,
+      program.ended.then(({ code, err }) => {
+        throw new WaitError(`the agent ended (${code}): ${err.slice(-4000)}`);
+      }),
+    ]);
     return program;
   }
 

@@ -94,7 +94,7 @@ describe('a person who is there', () => {
     expect(await recovery('prepare')).toMatchObject({ others });
     await rig.lab.unplug(second.serial, second.id);
     expect(await agent.client.call('recoverFirmware', { deviceId: id })).toBe(true);
-    expect(await recovery('complete')).toEqual({ step: 'complete', version: nextVersion });
+    expect(await recovery('complete')).toEqual({ step: 'complete', version: nextVersion, unplugged: [expect.stringContaining('Evolve2 75')] });
     await rig.until(id, 'latest');
     expect(await rig.versionOn(serial)).toBe(nextVersion);
     await agent.client.call('endRecovery', { deviceId: id });

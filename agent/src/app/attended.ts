@@ -3,6 +3,7 @@ import type { Agent } from '../core/agent.ts';
 import type { AgentOverview } from '../core/agent-overview.ts';
 import { type LocalHandlers, type LocalPipe, localSentSchema, type LocalState, localStateSchema, serveLocal } from '../local/index.ts';
 import type { Log } from '../ports/index.ts';
+import type { AttendedTools } from './attended-tools.ts';
 
 /** Several changes within this time are told as one: a user interface asks for everything anew. */
 const gatherMs = 50;
@@ -13,7 +14,7 @@ export const parentPipe = (): LocalPipe | null => openParentPipe(process);
 /** What is said on the pipe: held against the schema, so that a mistake shows here and not in the other process. */
 const stateOf = (overview: AgentOverview): LocalState => localStateSchema.parse(overview);
 
-function handlersOf(agent: Agent, stop: () => Promise<void>): LocalHandlers {
+function handlersOf(agent: Agent, tools: AttendedTools, stop: () => Promise<void>): LocalHandlers {
   const { firmware, person } = agent;
   return {
     state: async () => stateOf(agent.overview()),
@@ -44,6 +45,27 @@ function handlersOf(agent: Agent, stop: () => Promise<void>): LocalHandlers {
       const { entries, ...rest } = await agent.sent();
       return localSentSchema.parse({ ...rest, entries: entries.slice(0, limit), total: entries.length });
     },
+    sentExact: async ({ run, number }) => {
+      const { entries } = await agent.sent();
+      return entries.find((entry) => entry.run === run && entry.number === number)?.payload ?? null;
+    },
+    tryNow: async () => {
+      agent.networkChanged();
+      return null;
+    },
+    check: () => tools.check(),
+    saveDiagnostics: async ({ path }) => {
+      await tools.saveDiagnostics(path);
+      return null;
+    },
+    suspending: async () => {
+      await agent.suspending();
+      return null;
+    },
+    resumed: async () => {
+      agent.resumed();
+      return null;
+    },
     stop: async () => {
       await stop();
       return null;
@@ -68,8 +90,8 @@ function gathered(tell: () => void): { readonly happened: () => void; readonly c
 }
 
 /** Lets a user interface see and steer a running agent. `stop` ends it in order. Returns what ends the telling. */
-export function serveAttended(pipe: LocalPipe, agent: Agent, log: Log, stop: () => Promise<void>): () => void {
-  const server = serveLocal(pipe, handlersOf(agent, stop), (message, error) => {
+export function serveAttended(pipe: LocalPipe, agent: Agent, tools: AttendedTools, log: Log, stop: () => Promise<void>): () => void {
+  const server = serveLocal(pipe, handlersOf(agent, tools, stop), (message, error) => {
     log.warn(message, { error });
   });
   const changes = gathered(() => {

@@ -116,6 +116,11 @@ export async function diagnosticsZip(usable: Usable, devices: () => readonly Dev
   return zipOf(await gather(usable, devices, log));
 }
 
+/** The same into a file that a person chose, replacing what is there. Rejects with OutputError. */
+export async function writeDiagnostics(usable: Usable, path: string, devices: () => readonly DeviceDocument[], log: Log): Promise<void> {
+  await writeZip(resolve(path), await gather(usable, devices, log));
+}
+
 /** The files of a bundle. `known`: what the agent of this process knows of devices, null where they are asked. */
 async function gather(usable: Usable, known: (() => readonly DeviceDocument[]) | null, log: Log): Promise<ReadonlyMap<string, string>> {
   const { configuration, origins } = usable;

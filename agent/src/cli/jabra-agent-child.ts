@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { load, startAgent } from '../app.ts';
 import { parentPipe, serveAttended } from '../app/attended.ts';
+import { attendedTools } from '../app/attended-tools.ts';
 import { diagnosticsZip } from '../app/diagnostics.ts';
 import type { LocalEventPayload, LocalPipe } from '../local/index.ts';
 import { exitCode, oneLine, tell } from './output.ts';
@@ -43,7 +44,8 @@ async function main(pipe: LocalPipe): Promise<number> {
   const { running } = start;
   let stopped: Promise<void> | null = null;
   const whenStopped = new Promise<void>((resolve) => {
-    const end = serveAttended(pipe, running.agent, running.log, () => {
+    const { agent, log } = running;
+    const end = serveAttended(pipe, agent, attendedTools(loaded, agent, log), log, () => {
       stopped ??= running.stop().finally(resolve);
       return stopped;
     });

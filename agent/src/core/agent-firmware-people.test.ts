@@ -197,7 +197,7 @@ describe('a recovery', () => {
       'complete',
     ]);
     expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
-    expect(rig.view().recovery).toEqual({ step: 'complete', version: target });
+    expect(rig.view().recovery).toEqual({ step: 'complete', version: target, unplugged: ['Jabra Link 380'] });
     rig.firmware.endRecovery(headsetId);
     expect([rig.view().recovery, steps.at(-1)]).toEqual([null, 'closed']);
   });

@@ -1,10 +1,15 @@
+import type { Clock } from '@jpd/protocol';
 import type { DesiredSource, DeviceDocument } from '../contract/index.ts';
 import type { AgentParts } from './agent-parts.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import type { AgentState } from './agent-state.ts';
+import type { Enroller } from './enrolment/enroller.ts';
 import type { Identity } from './enrolment/identity.ts';
-import type { FirmwareView } from './firmware/view.ts';
+import { type FirmwareOverview, firmwareOverview } from './overview/firmware-overview.ts';
+import { type SettingRow, settingRows } from './overview/setting-rows.ts';
+import { policyOf, type PolicyOverview, statusOf, type StatusOverview } from './overview/status.ts';
 import type { PairingView } from './pairing/view.ts';
+import type { Connector } from './platform/connector.ts';
 
 /** Where a device's settings come from. */
 export interface DesiredOverview {
@@ -24,19 +29,39 @@ export interface AgentOverview {
   readonly clientName: string | null;
   readonly version: string;
   readonly revoked: boolean;
+  readonly status: StatusOverview;
+  readonly policy: PolicyOverview;
   readonly devices: readonly DeviceDocument[];
   readonly desired: readonly DesiredOverview[];
-  readonly firmware: readonly FirmwareView[];
+  readonly settings: readonly { readonly deviceId: string; readonly rows: readonly SettingRow[] }[];
+  readonly firmware: readonly FirmwareOverview[];
   /** Null where no pairing is open. */
   readonly pairing: PairingView | null;
 }
 
+/** What is another at another time. */
+export interface OverviewPresent {
+  readonly identity: Identity;
+  readonly enroller: Pick<Enroller, 'hasLogin' | 'holdUp'>;
+  /** Null between two client ids, and while the PC sleeps. */
+  readonly connector: Pick<Connector, 'nextTryAt'> | null;
+}
+
 export function overviewOf(
-  { clientId, revoked }: Pick<Identity, 'clientId' | 'revoked'>,
-  { organizationId, clientName, clientVersion }: AgentSettings,
-  { devices, firmware, pairing, policy }: AgentParts,
+  clock: Clock,
+  settings: AgentSettings,
+  parts: AgentParts,
   state: Pick<AgentState, 'desired'>,
+  { identity, enroller, connector }: OverviewPresent,
 ): AgentOverview {
+  const { clientId, revoked, revokedAt } = identity;
+  const { organizationId, clientName, clientVersion, brokerUrl } = settings;
+  const { contact, devices, firmware, history, outbox, pairing, policy } = parts;
+  const { hasLogin, holdUp } = enroller;
+  const now = clock.now();
+  const documents = devices.documents();
+  const desiredOf = (deviceId: string) => state.desired.get(deviceId) ?? null;
+  const factsOf = (deviceId: string) => devices.device(deviceId)?.facts ?? null;
   return {
     clientId,
     organizationId,
@@ -44,12 +69,31 @@ export function overviewOf(
     clientName,
     version: clientVersion,
     revoked,
-    devices: devices.documents(),
+    status: statusOf({
+      brokerUrl,
+      isRevoked: revoked,
+      revokedAt,
+      contact,
+      hasLogin,
+      holdUp,
+      nextTryAt: connector?.nextTryAt ?? null,
+      queued: outbox.size,
+    }),
+    policy: policyOf(policy.rules),
+    devices: documents,
     desired: [...state.desired.entries()].map(([deviceId, { document, waitsForLogin }]) => {
       const { revision, source } = document;
       return { deviceId, revision, source, waitsForLogin: waitsForLogin !== null };
     }),
-    firmware: firmware?.snapshot() ?? [],
+    settings: documents.map((document) => {
+      const { deviceId } = document;
+      const applied = factsOf(deviceId)?.applied ?? null;
+      return { deviceId, rows: settingRows({ document, applied, desired: desiredOf(deviceId), history: history.of(deviceId), now }) };
+    }),
+    firmware: (firmware?.snapshot() ?? []).map((view) => {
+      const { deviceId } = view;
+      return firmwareOverview({ view, facts: factsOf(deviceId), desired: desiredOf(deviceId), history: history.of(deviceId) });
+    }),
     pairing: pairing.view,
   };
 }

@@ -13,8 +13,10 @@ import { FirmwareEngine } from './firmware/engine.ts';
 import { HidLeases } from './firmware/hid-leases.ts';
 import { plugsOf } from './firmware/reach.ts';
 import { LoginGate } from './login-gate.ts';
+import { History } from './overview/history.ts';
 import { PairingDesk } from './pairing/pairing-desk.ts';
 import { personActions, type PersonActions } from './person-actions.ts';
+import { Contact } from './platform/contact.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
 import { type EventDraft, Outbox } from './platform/outbox.ts';
@@ -48,6 +50,8 @@ export interface AgentParts {
   /** A document, the policy, the identity or the pairing changed. */
   readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
+  readonly contact: Contact;
+  readonly history: History;
   readonly gate: LoginGate;
   readonly outbox: Outbox;
   readonly publisher: Publisher;
@@ -89,10 +93,24 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
       sent.emit();
     },
   });
-  const link = outlet.link(ports.link);
   const linkState = new LinkState(state.link);
+  const contact = new Contact({ clock, state: linkState, save: (write) => save([write]), onChange: () => changed.emit() });
+  const link = contact.watched(outlet.link(ports.link));
   const gate = new LoginGate(linkState, settings.loginSessionId);
-  const outbox = new Outbox(state.events, clock, entropy, save);
+  const tellChange = (): void => {
+    changed.emit();
+  };
+  const history = new History({
+    section: state.history,
+    desired: state.desired,
+    devices: state.devices.name,
+    now: () => clock.now(),
+    percentOf: (deviceId) => firmware?.snapshot().find((view) => view.deviceId === deviceId)?.percentSent ?? null,
+  });
+  const outbox = new Outbox(state.events, clock, entropy, (writes, acknowledged) => {
+    tellChange();
+    return save([...writes, ...history.acknowledged(acknowledged)]);
+  });
   const publisher = new Publisher((topic, error) => {
     log.warn('a document could not be published', { topic, error });
   });
@@ -111,8 +129,10 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const { devices: records, tombstones, desired } = state;
   const devicePublishing = new DevicePublishing({ publisher, records, tombstones, save, topics });
   const commit: AgentParts['commit'] = async (writes, events) => {
+    const noted = history.note(writes, events);
     const { writes: eventWrites, flush } = outbox.append(present.isRevoked() ? [] : events.map((event) => scrubbedEvent(event, scrubber)));
-    await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites]);
+    if (eventWrites.length > 0) tellChange();
+    await journal.commit([...devicePublishing.withTombstones(writes), ...eventWrites, ...noted]);
     flush();
   };
   const hid = new HidLeases(ports.hid, clock);
@@ -129,6 +149,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     desired,
     log: log.child('firmware'),
     records: state.firmware,
+    paces: state.paces,
     rules: () => policy.rules,
     isAttended: settings.attended === true && mode !== 'room',
     devices: () => devices,
@@ -191,6 +212,8 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     sent,
     changed,
     linkState,
+    contact,
+    history,
     gate,
     outbox,
     publisher,

@@ -3,7 +3,9 @@ import type { Json, Log, Store, StoreDamage, StoreWrite } from '../ports/index.t
 import { type CommandRecord, parseCommandRecord } from './commands.ts';
 import { type DesiredRecord, type DeviceRecord, parseDesiredRecord, parseDeviceRecord } from './devices/record.ts';
 import { type Identity, parseIdentity } from './enrolment/identity.ts';
+import { type Pace, parsePace } from './firmware/pace.ts';
 import { type FirmwareRecord, parseFirmwareRecord } from './firmware/record.ts';
+import { type DeviceHistory, parseDeviceHistory } from './overview/history-record.ts';
 import { type HeldRecord, parseHeldRecord } from './platform/held-messages.ts';
 import { type LinkRecord, parseLinkRecord } from './platform/link-state.ts';
 import type { StoredEvent } from './platform/outbox.ts';
@@ -23,6 +25,10 @@ export interface AgentState {
   readonly held: Section<HeldRecord>;
   readonly link: Section<LinkRecord>;
   readonly firmware: Section<FirmwareRecord>;
+  /** How fast updates went, by transport. */
+  readonly paces: Section<Pace>;
+  /** What people at this PC are told of the devices' past. */
+  readonly history: Section<DeviceHistory>;
   /** Devices whose retained document is still to be deleted at the broker. */
   readonly tombstones: Section<true>;
 }
@@ -47,15 +53,25 @@ export async function loadState(store: Store, log: Log): Promise<AgentState> {
     held: await Section.load(store, 'held', parseHeldRecord, log),
     link: await Section.load(store, 'link', parseLinkRecord, log),
     firmware: await Section.load(store, 'firmware', parseFirmwareRecord, log),
+    paces: await Section.load(store, 'paces', parsePace, log),
+    history: await Section.load(store, 'history', parseDeviceHistory, log),
     tombstones: await Section.load(store, 'tombstones', () => true as const, log),
   };
 }
 
 /** Another client than before: nothing that belonged to the old name goes on. The link's memory of the broker does. */
 export function clearForNewIdentity(state: AgentState): readonly StoreWrite[] {
-  return [state.policy, state.devices, state.desired, state.events, state.commands, state.held, state.tombstones, state.firmware].flatMap((section) =>
-    section.clear(),
-  );
+  return [
+    state.policy,
+    state.devices,
+    state.desired,
+    state.events,
+    state.commands,
+    state.held,
+    state.tombstones,
+    state.firmware,
+    state.history,
+  ].flatMap((section) => section.clear());
 }
 
 /** As the platform is told of it: the sentence for the log has paths in it, and so perhaps the name of the person whose home they are in. */

@@ -116,7 +116,8 @@ export class Agent {
 
   /** What a user interface shows. */
   overview(): AgentOverview {
-    return overviewOf(this.#identity, this.#settings, this.#parts, this.#state);
+    const present = { identity: this.#identity, enroller: this.#enroller, connector: this.#platform?.connector ?? null };
+    return overviewOf(this.#ports.clock, this.#settings, this.#parts, this.#state, present);
   }
 
   /** Something of the overview may have changed. Returns what ends the subscription. */
@@ -151,7 +152,7 @@ export class Agent {
     return this.#power.suspending();
   }
 
-  /** The PC woke up. Said or not, the agent notices within a minute. */
+  /** The PC woke up. Said or not, the agent notices within about a minute. */
   resumed(): void {
     this.#power.resumed();
   }
@@ -236,14 +237,14 @@ export class Agent {
     const { clock, log } = this.#ports;
     const { journal, outbox, publisher } = this.#parts;
     log.warn('the platform revoked this client: locks are released, and nothing is sent any more');
-    const revoked = markRevoked(this.#state.identity, this.#identity);
-    this.#identity = { ...this.#identity, revoked: true };
+    const revoked = markRevoked(this.#state.identity, this.#identity, clock.now());
+    this.#identity = revoked.identity;
     this.#parts.changed.emit();
     this.#endWatching();
     const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
-    await within(clock, revokeSaveMs, Promise.all([forgotten, journal.commit([write, revoked, ...outbox.clear()])]));
+    await within(clock, revokeSaveMs, Promise.all([forgotten, journal.commit([write, revoked.write, ...outbox.clear()])]));
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localCheckSchema } from './check.ts';
 import { localSentSchema } from './sent.ts';
 import { settingChange } from './setting-change.ts';
 import { localStateSchema } from './state.ts';
@@ -27,6 +28,18 @@ export const localCalls = {
   loginChanged: { args: z.object({ loginSessionId: z.string() }), result: z.null() },
   /** What left this PC. */
   sent: { args: z.object({ limit: z.int().min(1).max(10_000) }), result: localSentSchema },
+  /** The text of one message as it left, null where it isn't kept. */
+  sentExact: { args: z.object({ run: z.number(), number: z.number() }), result: z.string().nullable() },
+  /** Connects to the platform without waiting. */
+  tryNow: { args: z.object({}), result: z.null() },
+  /** Looks at this PC; takes seconds where something doesn't answer. */
+  check: { args: z.object({}), result: localCheckSchema },
+  /** Writes the file for support there, replacing what is there. Redacted, and nothing is sent. */
+  saveDiagnostics: { args: z.object({ path: z.string().min(1) }), result: z.null() },
+  /** The PC is about to sleep; answered when the platform knows, or can't be told. */
+  suspending: { args: z.object({}), result: z.null() },
+  /** The PC woke up. */
+  resumed: { args: z.object({}), result: z.null() },
   /** Ends the agent in order; the answer is the last that it says. */
   stop: { args: z.object({}), result: z.null() },
 } as const satisfies Readonly<Record<string, { readonly args: z.ZodType; readonly result: z.ZodType }>>;

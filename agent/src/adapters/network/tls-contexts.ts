@@ -15,11 +15,10 @@ export async function loadTlsContexts(files: TlsFiles): Promise<TlsContexts> {
   if ((files.certFile === null) !== (files.keyFile === null)) {
     throw new NetworkSettingError('tls', 'tls.certFile and tls.keyFile belong together: set both or none');
   }
-  const [ca, cert, key] = await Promise.all([
-    read(files.caFile, 'tls.caFile'),
-    read(files.certFile, 'tls.certFile'),
-    read(files.keyFile, 'tls.keyFile'),
-  ]);
+  // One after the other: of several that can't be read, the same is named each time.
+  const ca = await read(files.caFile, 'tls.caFile');
+  const cert = await read(files.certFile, 'tls.certFile');
+  const key = await read(files.keyFile, 'tls.keyFile');
   requirePem(ca, 'tls.caFile');
   requirePem(cert, 'tls.certFile');
   // `ca` replaces Node's own list, which the private authority is only to be added to; without one the default list keeps NODE_EXTRA_CA_CERTS.

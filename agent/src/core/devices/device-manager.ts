@@ -76,7 +76,8 @@ export class DeviceManager implements RouteListener {
 
   /** A desired document newer than the one held: kept when this resolves, worked on after it. `waitsForLogin` names the login session whose end it waits for, null for none. */
   async desiredReceived(deviceId: string, document: Desired, waitsForLogin: string | null): Promise<void> {
-    const writes: StoreWrite[] = [this.#context.desired.put(deviceId, { document, waitsForLogin }), ...this.#dropUnknown(deviceId)];
+    const receivedAt = this.#context.clock.now();
+    const writes: StoreWrite[] = [this.#context.desired.put(deviceId, { document, waitsForLogin, receivedAt }), ...this.#dropUnknown(deviceId)];
     await this.#context.commit(writes, []);
     void this.#devices.get(deviceId)?.desiredChanged();
   }

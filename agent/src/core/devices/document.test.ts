@@ -18,6 +18,7 @@ const facts: DeviceFacts = {
   locked: ['sidetoneLevel'],
   errors: [],
   applied: { revision: 7, settings: { sidetoneLevel: { value: 3, locked: true } } },
+  readAt: null,
 };
 const desired = (revision: number, waitsForLogin: string | null = null): DesiredRecord => ({
   document: { ...payloadExamples.desired, revision, firmware: { management: 'managed', version: '1.8.13' } },

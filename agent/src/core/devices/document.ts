@@ -24,6 +24,8 @@ export interface DeviceFacts {
   readonly locked: readonly string[];
   readonly errors: readonly SettingError[];
   readonly applied: AppliedSettings | null;
+  /** When this process last read the device, Unix milliseconds; no part of the document. */
+  readonly readAt: number | null;
 }
 
 /** `model` as the contract wants it. */
@@ -67,6 +69,7 @@ export function connectedFacts(deviceId: string, known: DeviceFacts | null, read
     locked: known?.locked ?? [],
     errors: known?.errors ?? [],
     applied: known?.applied ?? null,
+    readAt: now,
   };
 }
 
@@ -83,6 +86,7 @@ export function factsOf(document: DeviceDocument, applied: AppliedSettings | nul
     locked: document.settings.locked,
     errors: document.settings.errors,
     applied,
+    readAt: null,
   };
 }
 

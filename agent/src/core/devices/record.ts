@@ -13,6 +13,8 @@ export type DesiredRecord = {
   readonly document: Desired;
   /** Login session in which it arrived and whose end it waits for; null where nothing keeps it from being applied. */
   readonly waitsForLogin: string | null;
+  /** When it came, Unix milliseconds; absent in what an earlier version kept. */
+  readonly receivedAt?: number;
 };
 
 type Fields = { readonly [key: string]: Json };
@@ -36,6 +38,8 @@ export function parseDeviceRecord(json: Json): DeviceRecord | null {
 export function parseDesiredRecord(json: Json): DesiredRecord | null {
   if (!isFields(json)) return null;
   const document = desiredSchema.safeParse(json['document']);
-  const { waitsForLogin } = json;
-  return document.success ? { document: document.data, waitsForLogin: typeof waitsForLogin === 'string' ? waitsForLogin : null } : null;
+  const { waitsForLogin, receivedAt } = json;
+  if (!document.success) return null;
+  const known = typeof receivedAt === 'number' ? { receivedAt } : {};
+  return { document: document.data, waitsForLogin: typeof waitsForLogin === 'string' ? waitsForLogin : null, ...known };
 }

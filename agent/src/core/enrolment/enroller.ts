@@ -37,6 +37,8 @@ export class Enroller {
   #onReady: (() => void) | null = null;
   /** The platform refused what it gave, and was asked for another since. */
   #recovering = false;
+  /** The last answer to being asked was no. */
+  #isRefused = false;
   #stopped = false;
 
   constructor(context: EnrollerContext) {
@@ -59,6 +61,18 @@ export class Enroller {
   /** What the next connection shows. */
   get login(): Login {
     return loginOf(this.#held, this.#context.identity(), this.#context.settings);
+  }
+
+  /** Why no connection is tried yet: the platform was asked for a credential and gave none. Null where nothing keeps it. */
+  get holdUp(): { readonly nextTryAt: number; readonly isRefused: boolean } | null {
+    const { failures, notBefore: nextTryAt } = this.#retry;
+    return this.#onReady && !this.#asking && failures > 0 ? { nextTryAt, isRefused: this.#isRefused } : null;
+  }
+
+  /** Whether there is anything to log in with. */
+  get hasLogin(): boolean {
+    const { password, clientCertificate } = this.login;
+    return password !== null || clientCertificate !== null || this.#context.settings.hasOwnCertificate;
   }
 
   /** Calls `onReady` when a connection may be tried: at once, unless a credential has to be asked for first. A second call replaces the first. */
@@ -206,6 +220,7 @@ export class Enroller {
     const isPassing = failure.status === 'later';
     const retryAfterMs = isPassing ? failure.retryAfterMs : null;
     const kind = isPassing ? 'network' : 'not-authorized';
+    this.#isRefused = !isPassing;
     this.#retry = afterFailure(this.#retry, { kind, retryAfterMs }, settings.reconnect, clock.now(), entropy.random());
     const { failures, waitMs: retryMs } = this.#retry;
     log.warn(step.do === 'renew' ? 'the credential could not be renewed' : 'no credential was given', { reason: failure.message, failures, retryMs });

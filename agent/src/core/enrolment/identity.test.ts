@@ -22,7 +22,7 @@ async function pc() {
       const held = await section();
       const identity = held.get('identity');
       if (!identity) throw new Error('not enrolled');
-      await store.commit([markRevoked(held, identity)]);
+      await store.commit([markRevoked(held, identity, 1_000).write]);
     },
     rename: async () => {
       const held = await section();

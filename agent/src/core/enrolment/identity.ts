@@ -11,6 +11,8 @@ export type Identity = {
   /** SHA-256 of organisation and enrolment token; the token itself isn't kept. Null while none was ever given. */
   readonly enrolment: string | null;
   readonly revoked: boolean;
+  /** When this PC was told so, Unix milliseconds; absent where it wasn't noted. */
+  readonly revokedAt?: number;
 };
 
 /** What the configuration says of the enrolment. */
@@ -25,9 +27,16 @@ const key = 'identity';
 
 export function parseIdentity(json: Json): Identity | null {
   if (!isJsonObject(json)) return null;
-  const { organizationId, clientId, machine, enrolment, revoked } = json;
+  const { organizationId, clientId, machine, enrolment, revoked, revokedAt } = json;
   if (typeof organizationId !== 'string' || typeof clientId !== 'string' || typeof machine !== 'string') return null;
-  return { organizationId, clientId, machine, enrolment: typeof enrolment === 'string' ? enrolment : null, revoked: revoked === true };
+  return {
+    organizationId,
+    clientId,
+    machine,
+    enrolment: typeof enrolment === 'string' ? enrolment : null,
+    revoked: revoked === true,
+    ...(typeof revokedAt === 'number' ? { revokedAt } : {}),
+  };
 }
 
 /** What is kept of a token: which one it was. */
@@ -68,8 +77,13 @@ function isAnotherToken({ enrolment, revoked }: Identity, next: string | null): 
 }
 
 /** The platform revoked this client: nothing is ever sent again under this name. */
-export function markRevoked(section: Section<Identity>, identity: Identity): StoreWrite {
-  return section.put(key, { ...identity, revoked: true });
+export function markRevoked(
+  section: Section<Identity>,
+  identity: Identity,
+  revokedAt: number,
+): { readonly identity: Identity; readonly write: StoreWrite } {
+  const next = { ...identity, revoked: true, revokedAt };
+  return { identity: next, write: section.put(key, next) };
 }
 
 /** Another client uses this id (a clone that was found out while running): take a new one. */

@@ -5,6 +5,7 @@ import type { DeviceManager } from '../devices/device-manager.ts';
 import type { DesiredRecord } from '../devices/record.ts';
 import type { Section } from '../state/section.ts';
 import type { HidLeases } from './hid-leases.ts';
+import type { Pace } from './pace.ts';
 import type { FirmwareRecord } from './record.ts';
 
 /** What the firmware engine needs of the rest of the agent. */
@@ -16,6 +17,8 @@ export interface FirmwareContext {
   readonly hid: HidLeases;
   readonly packages: PackageStore;
   readonly records: Section<FirmwareRecord>;
+  /** By transport. */
+  readonly paces: Section<Pace>;
   readonly desired: Section<DesiredRecord>;
   readonly rules: () => PolicyRules;
   /** There is a user interface, so that a person can be asked. */

@@ -87,7 +87,7 @@ export class FirmwareEngine implements FirmwareSide, FirmwareControl {
       this.#show();
       return true;
     }
-    this.#recoveries.set(deviceId, { step: 'going' });
+    this.#recoveries.set(deviceId, { step: 'going', unplugged: this.#unpluggedFor(deviceId) });
     await this.#keeper(deviceId).retry(true);
     return true;
   }
@@ -159,6 +159,12 @@ export class FirmwareEngine implements FirmwareSide, FirmwareControl {
     return keeper;
   }
 
+  /** What a person was asked to unplug, and did. */
+  #unpluggedFor(deviceId: string): readonly string[] {
+    const recovery = this.#recoveries.get(deviceId);
+    return recovery?.step === 'prepare' ? recovery.others : (recovery?.unplugged ?? []);
+  }
+
   #lookAll(): void {
     for (const keeper of this.#keepers.values()) keeper.look();
   }
@@ -177,6 +183,8 @@ export class FirmwareEngine implements FirmwareSide, FirmwareControl {
       prompt,
       download: packageState?.kind === 'downloading' ? { done: packageState.done, total: packageState.total } : null,
       activity,
+      ...keeper.offer,
+      percentSent: keeper.percentSent,
       isRecoverable: isRecoverable({ ...document, firmware }),
       recovery: recovery ? recoveryView(recovery, firmware, activity, devices.documents()) : null,
     };

@@ -7,8 +7,10 @@ import { FirmwareNotes } from './notes.ts';
 import type { PackageShelf } from './package-shelf.ts';
 import type { PackageState } from './package-state.ts';
 import { type FirmwareInput, type FirmwarePlan, mayWrite, planFirmware } from './plan.ts';
+import { usualMinutes } from './pace.ts';
 import { obstacleOf, plugsOf, reachOf } from './reach.ts';
-import type { FirmwareActivity, FirmwareAnswer } from './view.ts';
+import { hasBegunToWrite } from './record.ts';
+import type { FirmwareActivity, FirmwareAnswer, FirmwareOffer } from './view.ts';
 import { UpdateWork } from './work.ts';
 
 /** Timers stand still while a PC sleeps: nothing is left alone for longer than that. */
@@ -60,6 +62,22 @@ export class FirmwareKeeper {
 
   get activity(): FirmwareActivity | null {
     return this.#work.activity;
+  }
+
+  /** Of the bytes of the last update, percent that the device acknowledged; null where this process sent none. */
+  get percentSent(): number | null {
+    return this.#work.percentSent;
+  }
+
+  /** What is desired, its package, and what is known of an update with it. */
+  get offer(): FirmwareOffer {
+    const { managed, record, pace } = this.#notes;
+    const packageBytes = managed?.package?.size ?? null;
+    return {
+      packageBytes,
+      usualMinutes: pace && packageBytes !== null && this.packageState?.kind === 'ready' ? usualMinutes(pace, packageBytes) : null,
+      hasBegun: record !== null && hasBegunToWrite(record),
+    };
   }
 
   get packageState(): PackageState | null {

@@ -1,12 +1,13 @@
 import type { UpdateJournal, UpdatePhase } from '@jpd/protocol';
 import type { FirmwareError, ManagedFirmware } from '../../contract/index.ts';
-import { timestamp } from '../../contract/index.ts';
+import { timestamp, type Transport } from '../../contract/index.ts';
 import type { Json, StoreWrite } from '../../ports/index.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import type { DesiredRecord } from '../devices/record.ts';
 import type { EventDraft } from '../platform/outbox.ts';
 import type { FirmwareContext } from './engine-context.ts';
 import { afterCutOff } from './outcome.ts';
+import type { Pace } from './pace.ts';
 import { type FirmwareRecord, recordFor } from './record.ts';
 
 const hourMs = 3_600_000;
@@ -43,6 +44,16 @@ export class FirmwareNotes {
 
   get record(): FirmwareRecord | null {
     return this.#context.records.get(this.deviceId) ?? null;
+  }
+
+  /** How fast updates went where the device is now; null where none was seen yet. */
+  get pace(): Pace | null {
+    const transport = this.device?.facts?.connection.transport;
+    return (transport && this.#context.paces.get(transport)) ?? null;
+  }
+
+  notePace(transport: Transport, pace: Pace | null): void {
+    if (pace) void this.#context.save([this.#context.paces.put(transport, pace)]);
   }
 
   /** What counts for what is desired now. */

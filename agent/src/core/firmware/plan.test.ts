@@ -155,7 +155,7 @@ describe('a person', () => {
       lookAt: now + 23 * hour,
     });
     expect(prompt({ announcedAt: now })).toEqual({
-      shown: { kind: 'announce', version: '2.3.4', startsAt: now + 15 * minute },
+      shown: { kind: 'announce', version: '2.3.4', startsAt: now + 15 * minute, postponedTimes: 0 },
       lookAt: now + 15 * minute,
     });
     expect(prompt({ postponedUntil: now + hour, postponements: 3 })).toEqual({

@@ -153,7 +153,10 @@ const endOfWait = (since: number, ms: number, now: number): number | null => (no
 function whenAnnounced(wanted: Wanted, announcedAt: number): FirmwarePlan {
   const startsAt = endOfWait(announcedAt, announcedForMs, wanted.input.now);
   if (startsAt === null) return whenAgreed(wanted);
-  return pending(wanted, null, { lookAt: startsAt, prompt: { kind: 'announce', version: wanted.firmware.version, startsAt } });
+  return pending(wanted, null, {
+    lookAt: startsAt,
+    prompt: { kind: 'announce', version: wanted.firmware.version, startsAt, postponedTimes: wanted.record.postponements },
+  });
 }
 
 /** Asks a person, as often as the policy lets them put it off (contract 4). */

@@ -53,6 +53,10 @@ export function recordFor(
   return stored.revision === revision ? stored : { ...stored, revision, failure: null, cutOffs: {} };
 }
 
+/** Whether bytes of it may be on the device: it was cut off, or is, later than at being asked what it is. */
+export const hasBegunToWrite = ({ begun, phase, cutOffs }: FirmwareRecord): boolean =>
+  begun !== null && ((phase !== null && phase !== 'checking') || Object.keys(cutOffs).length > 0);
+
 const phases: readonly UpdatePhase[] = ['checking', 'transferring', 'verifying', 'installing'];
 
 const numberOr = <T>(json: Json | undefined, other: T): number | T => (typeof json === 'number' ? json : other);

@@ -2,7 +2,8 @@ import type { DeviceDocument, DeviceFirmware } from '../../contract/index.ts';
 import type { FirmwareActivity, FirmwareRecovery, OtherDevice } from './view.ts';
 
 /** What a person began: the others were asked to be unplugged, or it goes on. */
-export type RecoveryState = { readonly step: 'prepare'; readonly others: readonly string[] } | { readonly step: 'going' };
+export type RecoveryState =
+  { readonly step: 'prepare'; readonly others: readonly string[] } | { readonly step: 'going'; readonly unplugged: readonly string[] };
 
 /** Whether Recover is of use: it failed, and not because it must not be done. Wireless devices need no recovery (facts A3). */
 export function isRecoverable({ firmware, connection }: DeviceDocument): boolean {
@@ -34,7 +35,11 @@ export function recoveryView(
   if (activity) return { step: 'running', ...activity };
   switch (firmware.status) {
     case 'latest':
-      return { step: 'complete', version: firmware.version };
+      return {
+        step: 'complete',
+        version: firmware.version,
+        unplugged: state.unplugged.map((deviceId) => otherDevice(deviceId, documents).name),
+      };
     case 'failed':
       return { step: 'failed', error: firmware.error };
     case 'pending':

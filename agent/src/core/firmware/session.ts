@@ -9,7 +9,7 @@ import { UpdateRun, type UpdateRunContext, type UpdateTask } from './update-run.
 const graceMs = { restarted: 30_000, other: 10_000 } as const;
 
 export interface UpdateSessionContext
-  extends Pick<FirmwareContext, 'clock' | 'hid' | 'devices'>, Pick<UpdateRunContext, 'md5' | 'mayWrite' | 'onProgress'> {
+  extends Pick<FirmwareContext, 'clock' | 'hid' | 'devices'>, Pick<UpdateRunContext, 'md5' | 'mayWrite' | 'onProgress' | 'onSent'> {
   readonly journal: UpdateJournal;
   readonly onAway: (isAway: boolean) => void;
   /** It has the new version, and everybody finds it again. */

@@ -17,6 +17,7 @@ import { type FirmwarePackage } from '@jpd/protocol/firmware';
 import type { HidLease } from './hid-leases.ts';
 import { fileResult, otaResult, type RunResult } from './outcome.ts';
 import { fileOf } from './package-check.ts';
+import { type SentBytes, SentMeter } from './sent-meter.ts';
 
 /** Absent for longer than that while it takes firmware, a device was pulled out. */
 const unpluggedMs = 3000;
@@ -40,6 +41,8 @@ export interface UpdateRunContext {
   readonly mayWrite: () => boolean;
   /** Another phase or another 5 %. */
   readonly onProgress: (phase: UpdatePhase, percent: number) => void;
+  /** Bytes that the device acknowledged, once a second at most; null where the counting begins anew. */
+  readonly onSent?: (sent: SentBytes | null) => void;
   /** It was pulled out, or is back, while it took firmware. */
   readonly onAway: (isAway: boolean) => void;
 }
@@ -53,6 +56,7 @@ const percentOf = ({ done, total }: UpdateProgress): number => (total > 0 ? Math
 export class UpdateRun {
   readonly #context: UpdateRunContext;
   readonly #cancel = new CancelSource();
+  readonly #meter = new SentMeter();
   #phase: UpdatePhase = 'checking';
   #percent = 0;
   #isAway = false;
@@ -98,12 +102,12 @@ export class UpdateRun {
   #ota(progress: FirmwareUpdateProgress): void {
     if (progress.step === 'checking') this.#askWhetherToWrite();
     // Whoever waits for a lost device is still where it was lost, and so is who gave up.
-    if (!unmoved.has(progress.step)) this.#report(progress.phase, percentOf(progress));
+    if (!unmoved.has(progress.step)) this.#report(progress);
   }
 
   #file(progress: UpdateProgress): void {
     if (progress.phase === 'checking') this.#askWhetherToWrite();
-    this.#report(progress.phase, percentOf(progress));
+    this.#report(progress);
   }
 
   /** It is asked before it writes: what an earlier process may have told the device to install was looked for before that, and is not there. */
@@ -113,7 +117,11 @@ export class UpdateRun {
     this.#cancel.cancel();
   }
 
-  #report(phase: UpdatePhase, percent: number): void {
+  #report(progress: UpdateProgress): void {
+    const { clock, onSent } = this.#context;
+    const { phase } = progress;
+    const percent = percentOf(progress);
+    if (this.#meter.take(phase, progress, clock.now())) onSent?.(this.#meter.sent);
     if (phase === this.#phase && percent === this.#percent) return;
     this.#phase = phase;
     this.#percent = percent;
@@ -128,6 +136,8 @@ export class UpdateRun {
     const tell = (isAway: boolean): void => {
       if (isOver || isAway === this.#isAway) return;
       this.#isAway = isAway;
+      this.#meter.interrupted();
+      this.#context.onSent?.(null);
       onAway(isAway);
     };
     const look = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { CancelSignal, UpdatePhase } from '@jpd/protocol';
 import type { DeviceFirmware, FirmwareError, FirmwarePendingReason } from '../../contract/index.ts';
+import type { SentBytes } from './sent-meter.ts';
 
 /** What a person can say to a question, or to an update that was announced. */
 export type FirmwareAnswer = 'install' | 'postpone';
@@ -18,7 +19,7 @@ export type FirmwarePrompt =
       readonly installsAfter: number;
     }
   /** No postponement is left: it starts at `startsAt` by itself, or on `install` at once. */
-  | { readonly kind: 'announce'; readonly version: string; readonly startsAt: number }
+  | { readonly kind: 'announce'; readonly version: string; readonly startsAt: number; readonly postponedTimes: number }
   /** Put off; `install` starts it at once. */
   | { readonly kind: 'postponed'; readonly version: string; readonly until: number; readonly postponementsLeft: number };
 
@@ -30,6 +31,22 @@ export interface FirmwareActivity {
   readonly progress: number;
   /** Unix milliseconds. */
   readonly startedAt: number;
+  /** What is being installed. */
+  readonly version: string;
+  /** Bytes that the device acknowledged, told once a second at most; null before the first. */
+  readonly sent: SentBytes | null;
+  /** Usual seconds from the last byte to the new version answering; null before this PC has seen an update over this transport. */
+  readonly secondsAfterSending: number | null;
+}
+
+/** A package that is desired, as far as it makes a difference to a person. */
+export interface FirmwareOffer {
+  /** Bytes; null where no package is named. */
+  readonly packageBytes: number | null;
+  /** How long an update with it takes; null where it isn't here, or this PC has not seen an update over this transport yet. */
+  readonly usualMinutes: number | null;
+  /** Bytes may be on the device already: it goes on by itself. */
+  readonly hasBegun: boolean;
 }
 
 /** A device that is connected although nothing but the one to recover may be. */
@@ -46,11 +63,12 @@ export type FirmwareRecovery =
   /** It begins by itself as soon as nothing keeps it. */
   | { readonly step: 'waiting'; readonly reason: FirmwarePendingReason | null }
   | ({ readonly step: 'running' } & FirmwareActivity)
-  | { readonly step: 'complete'; readonly version: string }
+  /** `unplugged`: names of what was unplugged for it. */
+  | { readonly step: 'complete'; readonly version: string; readonly unplugged: readonly string[] }
   | { readonly step: 'failed'; readonly error: FirmwareError };
 
 /** The firmware of one device, as a user interface needs it. */
-export interface FirmwareView {
+export interface FirmwareView extends FirmwareOffer {
   readonly deviceId: string;
   /** As the device document says it. */
   readonly firmware: DeviceFirmware;
@@ -61,6 +79,8 @@ export interface FirmwareView {
   readonly activity: FirmwareActivity | null;
   /** Whether `recover` is of use: it failed, and is by its cable. */
   readonly isRecoverable: boolean;
+  /** Of the bytes of the last update, percent that the device acknowledged; null where this process sent none. */
+  readonly percentSent: number | null;
   readonly recovery: FirmwareRecovery | null;
 }
 

@@ -4,7 +4,9 @@ import type { FirmwareNotes } from './notes.ts';
 import type { RunResult } from './outcome.ts';
 import type { PackageShelf } from './package-shelf.ts';
 import type { RunningUpdate } from './plan.ts';
+import { PaceWatch } from './pace.ts';
 import { plugsOf, type Reach } from './reach.ts';
+import type { SentBytes } from './sent-meter.ts';
 import { UpdateSession } from './session.ts';
 import type { FirmwareActivity } from './view.ts';
 
@@ -23,6 +25,7 @@ export interface WorkContext extends FirmwareContext {
 
 interface Running extends RunningUpdate {
   readonly startedAt: number;
+  readonly sent: SentBytes | null;
 }
 
 /**
@@ -36,6 +39,8 @@ export class UpdateWork {
   #plugs: ReadonlySet<string> | null = null;
   #running: Running | null = null;
   #session: UpdateSession | null = null;
+  #sentLast: SentBytes | null = null;
+  #paceWatch = new PaceWatch();
   #retryAt: number | null = null;
   #retries = 0;
   #ended: Promise<void> = Promise.resolve();
@@ -58,7 +63,15 @@ export class UpdateWork {
 
   get activity(): FirmwareActivity | null {
     const running = this.#running;
-    return running && { phase: running.phase, progress: running.progress, startedAt: running.startedAt };
+    if (!running) return null;
+    const { phase, progress, startedAt, version, sent } = running;
+    return { phase, progress, startedAt, version, sent, secondsAfterSending: this.#notes.pace?.secondsAfterSending ?? null };
+  }
+
+  /** Of the bytes of the update that runs, or ran last, percent that the device acknowledged; null where none was. */
+  get percentSent(): number | null {
+    const sent = this.#sentLast;
+    return sent && Math.floor((sent.done / sent.total) * 100);
   }
 
   /** Unix milliseconds; null where nothing went wrong since the device came. */
@@ -113,13 +126,16 @@ export class UpdateWork {
     const firmware = await shelf.read(managed.package);
     if (!firmware || this.#isStopped) return;
     const { version } = managed;
-    this.#running = { version, phase: 'checking', progress: 0, isAway: false, startedAt: clock.now() };
+    this.#running = { version, phase: 'checking', progress: 0, isAway: false, startedAt: clock.now(), sent: null };
+    this.#sentLast = null;
+    this.#paceWatch = new PaceWatch();
     this.#context.onTurn();
     await this.#notes.started(managed, from);
     log.info('a firmware update begins', { deviceId, from, to: version });
     this.#session = this.#newSession(device);
     if (this.#isStopped) this.#session.cancel();
     const result = await this.#session.run({ firmware, digest: managed.package.sha256, way: reach.way, address: reach.address }, reach);
+    if (result.kind === 'updated') this.#notes.notePace(reach.route.transport, this.#paceWatch.ended(clock.now()));
     log.info('a firmware update ended', { deviceId, ...result });
     this.#running = null;
     await this.#afterwards(result);
@@ -137,6 +153,10 @@ export class UpdateWork {
           this.#notes.notePhase(phase);
           this.#progress({ phase, progress });
         },
+        onSent: (sent) => {
+          this.#sentLast = sent ?? this.#sentLast;
+          this.#progress({ sent });
+        },
         onAway: (isAway) => {
           this.#progress({ isAway });
         },
@@ -149,7 +169,10 @@ export class UpdateWork {
   }
 
   #progress(changes: Partial<Running>): void {
-    if (this.#running) this.#running = { ...this.#running, ...changes };
+    if (this.#running) {
+      this.#running = { ...this.#running, ...changes };
+      this.#paceWatch.at(this.#running.phase, this.#running.sent, this.#context.clock.now());
+    }
     this.#context.onProgress();
   }
 

@@ -43,12 +43,22 @@ export class Connector {
   #failuresBefore = 0;
   /** The network changed while an attempt was under way over the old one. */
   #again = false;
+  /** Somebody had it tried before its time. */
+  #isHurried = false;
   #stopped = false;
 
   constructor(context: ConnectorContext) {
     this.#context = context;
     this.#choice = new VersionChoice(context.url, context.state.version());
     this.#reconnect = context.state.reconnect(context.configuration);
+  }
+
+  /** When the next attempt is made, Unix milliseconds; null while there is a connection, or an attempt is under way or due. */
+  get nextTryAt(): number | null {
+    const now = this.#context.clock.now();
+    const waitMs = remainingMs(this.#reconnect, now);
+    const isWaiting = !this.#stopped && !this.#connection && !this.#attempt && !this.#isHurried;
+    return isWaiting && waitMs > 0 ? now + waitMs : null;
   }
 
   /** The first attempt is made at once unless a stored wait says later. */
@@ -62,7 +72,7 @@ export class Connector {
   tryNow(): void {
     if (this.#stopped || this.#connection) return;
     if (this.#attempt) this.#again = true;
-    else this.#schedule(0);
+    else this.#hurry();
   }
 
   /** The connection that is up is of no use: ends it and tries again in time. */
@@ -105,6 +115,7 @@ export class Connector {
     const attempt = new CancelSource();
     this.#attempt = attempt;
     this.#again = false;
+    this.#isHurried = false;
     log.debug('connecting', { url, version });
     try {
       return await link.connect({ ...this.#context.options(), url, version }, attempt.signal);
@@ -153,7 +164,12 @@ export class Connector {
     this.#wait(failure);
     log.warn('the platform cannot be reached', { reason: message, kind, reasonCode, failures: this.#reconnect.failures });
     if (failure.kind === 'not-authorized') this.#context.onRefused();
-    if (this.#again) this.#schedule(0);
+    if (this.#again) this.#hurry();
+  }
+
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#schedule(0);
   }
 
   #wait(failure: Failure): void {

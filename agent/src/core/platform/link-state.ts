@@ -6,6 +6,14 @@ import type { RememberedVersion } from './version-choice.ts';
 
 export type LinkRecord = JsonObject;
 
+/** What a user interface is told of the platform after a restart. */
+export interface RememberedContact {
+  /** Unix milliseconds. */
+  readonly at: number | null;
+  /** It did not accept this client when it was last asked. */
+  readonly isRefused: boolean;
+}
+
 export function parseLinkRecord(json: Json): LinkRecord | null {
   return isJsonObject(json) ? json : null;
 }
@@ -50,5 +58,16 @@ export class LinkState {
 
   saveConnectedLogin(loginSessionId: string): StoreWrite {
     return this.#section.put('login', { loginSessionId });
+  }
+
+  contact(): RememberedContact {
+    const { at, isRefused } = this.#section.get('contact') ?? {};
+    return { at: typeof at === 'number' ? at : null, isRefused: isRefused === true };
+  }
+
+  /** Null where the same is held already. */
+  saveContact({ at, isRefused }: RememberedContact): StoreWrite | null {
+    const held = this.contact();
+    return held.at === at && held.isRefused === isRefused ? null : this.#section.put('contact', { at, isRefused });
   }
 }

@@ -49,7 +49,7 @@ export class Outbox {
   readonly #section: Section<StoredEvent>;
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #commit: (writes: readonly StoreWrite[]) => Promise<void>;
+  readonly #commit: (writes: readonly StoreWrite[], acknowledged: readonly StoredEvent[]) => Promise<void>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #keyOfId = new Map<string, string>();
   #sequence: number;
@@ -58,7 +58,13 @@ export class Outbox {
   /** The newest `events.dropped`. */
   #notice: Waiting | null = null;
 
-  constructor(section: Section<StoredEvent>, clock: Clock, entropy: Entropy, commit: (writes: readonly StoreWrite[]) => Promise<void>) {
+  /** `commit` makes durable that these were acknowledged. */
+  constructor(
+    section: Section<StoredEvent>,
+    clock: Clock,
+    entropy: Entropy,
+    commit: (writes: readonly StoreWrite[], acknowledged: readonly StoredEvent[]) => Promise<void>,
+  ) {
     this.#section = section;
     this.#clock = clock;
     this.#entropy = entropy;
@@ -92,13 +98,19 @@ export class Outbox {
 
   /** The platform has these (ack/1). Unknown ids are ignored. */
   async acknowledge(ids: readonly string[]): Promise<void> {
+    const acknowledged: Waiting[] = [];
     const writes: StoreWrite[] = [];
     for (const id of ids) {
       const waiting = this.#waiting.get(this.#keyOfId.get(id) ?? '');
-      if (waiting) writes.push(this.#forget(waiting));
+      if (!waiting) continue;
+      acknowledged.push(waiting);
+      writes.push(this.#forget(waiting));
     }
     this.#pump();
-    await this.#commit(writes);
+    await this.#commit(
+      writes,
+      acknowledged.map(({ event }) => event),
+    );
   }
 
   /** Whether an event with this id was sent on the current connection: the clock of an ack that names it can be judged. */

@@ -1,0 +1,26 @@
+import { systemClock } from '../adapters/system/index.ts';
+import type { Agent } from '../core/agent.ts';
+import { pcChecks } from '../core/diagnostics/pc-check.ts';
+import type { LocalCheck } from '../local/index.ts';
+import type { Log } from '../ports/index.ts';
+import { writeDiagnostics } from './diagnostics.ts';
+import { examineInstallation, type Usable } from './doctor.ts';
+
+/** What a user interface may have done besides what the agent's core does. */
+export interface AttendedTools {
+  check(): Promise<LocalCheck>;
+  /** Rejects where the file can't be written. */
+  saveDiagnostics(path: string): Promise<void>;
+}
+
+/** Looks at the installation that the running agent works on. */
+export function attendedTools(usable: Usable, agent: Agent, log: Log): AttendedTools {
+  return {
+    check: async () => {
+      const checks = await examineInstallation(usable, log);
+      const { status, organizationName, organizationId } = agent.overview();
+      return { at: systemClock.now(), checks: [...pcChecks(checks, status, organizationName ?? organizationId)] };
+    },
+    saveDiagnostics: (path) => writeDiagnostics(usable, path, () => agent.documents(), log),
+  };
+}

@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** Unix milliseconds. */
+export const timeSchema = z.number();
