@@ -103,7 +103,7 @@ describe('a person who pairs a headset with an adapter', () => {
   it('waits where no adapter is there, and need not begin again when it comes', async () => {
     await desk.lab.unplug(dongle.serial, dongle.id);
     await desk.search();
-    expect(await desk.at('no-adapter')).toEqual({ step: 'no-adapter' });
+    expect(await desk.at('no-adapter')).toEqual({ step: 'no-adapter', unable: null });
     await desk.lab.plug(dongle.serial, dongle.id);
     await desk.at('searching');
     await desk.close();

@@ -6,7 +6,11 @@ const adapter = z.string();
 
 /** One pairing of a headset with the Link adapter, from its start until a person closes it. */
 export const pairingSchema = z.discriminatedUnion('step', [
-  z.object({ step: z.literal('no-adapter') }),
+  z.object({
+    step: z.literal('no-adapter'),
+    /** One that is plugged in, of a model that can't pair from here. */
+    unable: adapter.optional(),
+  }),
   z.object({
     step: z.literal('searching'),
     adapter,

@@ -214,6 +214,14 @@ describe('pairing', () => {
     expect(asked(main, 'stopPairing')).toHaveLength(1);
   });
 
+  it('says of an adapter that cannot pair from here that it is there, and does not ask to plug it in', async () => {
+    const main = show('pairing-no-adapter');
+    expect(await screen.findByText('Plug in the Link adapter')).toBeTruthy();
+    main.show({ pairing: { step: 'no-adapter', unable: 'Jabra Link 390' } });
+    expect(await screen.findByText('Link 390 cannot pair from here')).toBeTruthy();
+    expect(screen.queryByText('Plug in the Link adapter')).toBeNull();
+  });
+
   it('says no more that it searches when the search is over, and offers what was found and another search', async () => {
     const main = show('pairing-found');
     expect(await screen.findByText('Still searching')).toBeTruthy();

@@ -10,7 +10,11 @@ const nameless = { ...headset, name: null };
 
 describe('what a window shows of a pairing', () => {
   it.each<[LocalPairing, unknown]>([
-    [{ step: 'no-adapter' }, { step: 'no-adapter' }],
+    [{ step: 'no-adapter', unable: null }, { step: 'no-adapter' }],
+    [
+      { step: 'no-adapter', unable: adapter },
+      { step: 'no-adapter', unable: adapter },
+    ],
     [
       { step: 'searching', adapter, startedAt: 5, isOver: true, found: [headset, nameless] },
       { step: 'searching', adapter, startedAt: 5, isOver: true, found: [headset, { ...headset, name: headset.id }] },

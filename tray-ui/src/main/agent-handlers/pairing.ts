@@ -18,6 +18,7 @@ export function pairingOf(pairing: LocalPairing | null): Pairing | null {
     case 'connected':
       return { step: 'connected', adapter: pairing.adapter, device: foundHeadset(pairing.headset), battery: pairing.battery };
     case 'no-adapter':
+      return pairing.unable === null ? { step: 'no-adapter' } : { step: 'no-adapter', unable: pairing.unable };
     case 'nothing-found':
     case 'unplugged':
       return pairing;
