@@ -224,6 +224,27 @@ describe('pairing', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(asked(main, 'stopPairing')).toHaveLength(1);
   });
+
+  it('says of an adapter that cannot pair from here that it is there, and does not ask to plug it in', async () => {
+    const main = show('pairing-no-adapter');
+    expect(await screen.findByText('Plug in the Link adapter')).toBeTruthy();
+    main.show({ pairing: { step: 'no-adapter', unable: 'Jabra Link 390' } });
+    expect(await screen.findByText('Link 390 cannot pair from here')).toBeTruthy();
+    expect(screen.queryByText('Plug in the Link adapter')).toBeNull();
+  });
+
+  it('says no more that it searches when the search is over, and offers what was found and another search', async () => {
+    const main = show('pairing-found');
+    expect(await screen.findByText('Still searching')).toBeTruthy();
+    const { pairing } = main.state;
+    if (pairing?.step !== 'searching') throw new Error('it does not search');
+    main.show({ pairing: { ...pairing, isOver: true } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Search again' }));
+    expect(asked(main, 'startPairing')).toHaveLength(1);
+    main.show({ pairing: { ...pairing, isOver: true } });
+    await waitFor(() => expect(screen.queryByText('Still searching')).toBeNull());
+    expect(screen.getByRole('button', { name: 'Connect Evolve2 65, ends in 3456' })).toBeTruthy();
+  });
 });
 
 describe('status and what was sent', () => {
