@@ -45,7 +45,7 @@ export interface AgentParts {
   readonly link: OutletLink;
   /** Something left this PC. */
   readonly sent: Listeners<[]>;
-  /** A document, the policy or the identity changed. */
+  /** Something that a user interface shows may have changed. */
   readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
   readonly contact: Contact;
@@ -80,6 +80,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const scrubber = new Scrubber(settings.ownNames, settings.enrollmentToken === null ? [] : [settings.enrollmentToken]);
   const sent = new Listeners<[]>();
   const changed = new Listeners<[]>();
+  const tellChange = (): void => {
+    changed.emit();
+  };
   const outlet = new Outlet({
     clock,
     sentLog: ports.sentLog,
@@ -90,12 +93,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     },
   });
   const linkState = new LinkState(state.link);
-  const contact = new Contact({ clock, state: linkState, save: (write) => save([write]), onChange: () => changed.emit() });
+  const contact = new Contact({ clock, state: linkState, save: (write) => save([write]), onChange: tellChange });
   const link = contact.watched(outlet.link(ports.link));
   const gate = new LoginGate(linkState, settings.loginSessionId);
-  const tellChange = (): void => {
-    changed.emit();
-  };
   const history = new History({
     section: state.history,
     desired: state.desired,
@@ -152,6 +152,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   };
   const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
   calls.onChange(() => firmware?.rulesChanged());
+  firmware?.onChange(tellChange);
   const devices: DeviceManager = new DeviceManager({
     clock,
     log: log.child('devices'),
