@@ -67,6 +67,7 @@ const failed = waitingFirmware({
   status: 'failed',
   error: { code: 'interrupted', message: 'cut off five times' },
   isRecoverable: true,
+  isUsable: false,
   stoppedAt: 45,
   lastTry: { startedAt: at.now - 7 * 60_000, endedAt: at.now - 4 * 60_000, version: '1.11.7' },
   isFailureKnown: true,
