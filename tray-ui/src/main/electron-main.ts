@@ -1,11 +1,12 @@
 /** The tray app: everything is built here, by hand, and reads from top to bottom. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app, clipboard, nativeTheme, powerMonitor, session } from 'electron';
+import { app, clipboard, dialog, nativeTheme, powerMonitor, session } from 'electron';
 import { z } from 'zod';
 import { type AppState, licenceSchema, type Preferences, preferencesSchema, type Target } from '../bridge/index.ts';
 import { AgentSupervisor } from './agent/supervisor.ts';
-import { appStateOf } from './app-state.ts';
+import { pairingOf } from './agent-handlers/pairing.ts';
+import { appStateOf } from './app-state/index.ts';
 import { systemClock } from './clock.ts';
 import { startAgentProcess } from './electron-agent.ts';
 import { guardSession, guardWindows } from './electron-guards.ts';
@@ -74,7 +75,18 @@ function run(): void {
   let tray: TrayView | null = null;
   let words = wordsOf(preferences.value);
 
-  const state = (): AppState => appStateOf(agent.view, preferences.value, app.getVersion());
+  let policy: AppState['policy'] | null = null;
+  const state = (): AppState => {
+    const { view } = agent;
+    const now = appStateOf(view, {
+      version: app.getVersion(),
+      preferences: preferences.value,
+      pairing: pairingOf(view.local?.pairing ?? null),
+    });
+    // What the organisation said holds also while the agent is started again.
+    if (view.local) ({ policy } = now);
+    return policy === null ? now : { ...now, policy };
+  };
   const deviceOf = (deviceId: string) => state().devices.find((device) => device.deviceId === deviceId);
 
   const act = (action: NoticeAction): void => {
@@ -144,6 +156,17 @@ function run(): void {
           windows.closeBy(webContentsId);
         },
         licences: async () => z.array(licenceSchema).parse(JSON.parse(await readFile(ourFile('licences.json'), 'utf8'))),
+        askWhere: async ({ name, extension }) => {
+          const window = windows.main;
+          const asked = {
+            defaultPath: join(app.getPath('documents'), `${name}.${extension}`),
+            filters: [{ name: extension, extensions: [extension] }],
+          };
+          const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, asked) : dialog.showSaveDialog(asked));
+          return canceled || filePath === undefined || filePath === '' ? null : filePath;
+        },
+        writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
+        now: () => systemClock.now(),
         copyVersionDetails: () => {
           void clipboard.writeText(versionDetails());
         },
@@ -203,6 +226,7 @@ function run(): void {
         },
         pair: () => {
           windows.open(home);
+          agent.call('startPairing', {}).catch(() => undefined);
         },
         quit: () => {
           app.quit();
