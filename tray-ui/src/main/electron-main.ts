@@ -1,5 +1,5 @@
 /** The tray app: everything is built here, by hand, and reads from top to bottom. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, clipboard, dialog, nativeTheme, powerMonitor, session } from 'electron';
 import { z } from 'zod';
@@ -78,11 +78,8 @@ function run(): void {
   let policy: AppState['policy'] | null = null;
   const state = (): AppState => {
     const { view } = agent;
-    const now = appStateOf(view, {
-      version: app.getVersion(),
-      preferences: preferences.value,
-      pairing: pairingOf(view.local?.pairing ?? null),
-    });
+    const pairing = pairingOf(view.local?.pairing ?? null);
+    const now = appStateOf(view, { version: app.getVersion(), preferences: preferences.value, pairing });
     // What the organisation said holds also while the agent is started again.
     if (view.local) ({ policy } = now);
     return policy === null ? now : { ...now, policy };
@@ -156,20 +153,15 @@ function run(): void {
           windows.closeBy(webContentsId);
         },
         licences: async () => z.array(licenceSchema).parse(JSON.parse(await readFile(ourFile('licences.json'), 'utf8'))),
-        askWhere: async ({ name, extension }) => {
-          const window = windows.main;
-          const asked = {
-            defaultPath: join(app.getPath('documents'), `${name}.${extension}`),
-            filters: [{ name: extension, extensions: [extension] }],
-          };
-          const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, asked) : dialog.showSaveDialog(asked));
-          return canceled || filePath === undefined || filePath === '' ? null : filePath;
-        },
-        writeFile: (path, text) => writeFile(path, text, { mode: 0o600 }),
-        now: () => systemClock.now(),
         copyVersionDetails: () => {
           void clipboard.writeText(versionDetails());
         },
+        askWhere: async (name) => {
+          const asked = { defaultPath: join(app.getPath('documents'), name) };
+          const { canceled, filePath } = await (windows.main ? dialog.showSaveDialog(windows.main, asked) : dialog.showSaveDialog(asked));
+          return canceled || !filePath ? null : filePath;
+        },
+        now: () => systemClock.now(),
       }),
   });
 

@@ -35,6 +35,7 @@ const failed = (endedAt: number) =>
       status: 'failed',
       targetVersion: '2.0.0',
       isRecoverable: true,
+      isUsable: false,
       lastTry: { startedAt: 0, endedAt, version: '2.0.0' },
       usualMinutes: 5,
     },

@@ -16,6 +16,7 @@ const firmware: Firmware = {
   activity: null,
   hasBegun: false,
   isRecoverable: false,
+  isUsable: true,
   stoppedAt: null,
   lastTry: null,
   isFailureKnown: false,
