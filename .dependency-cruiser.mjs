@@ -60,7 +60,8 @@ export default {
       'only-declared-packages',
       'name the package in the dependencies of this workspace (exact version), or keep it to the tests',
       { path: '^(protocol|agent|tray-ui)/src/', pathNot: test },
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      // Electron is what runs the tray app, and no part of what it loads.
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'], pathNot: npmPackage('electron') },
     ),
     rule(
       'packages-by-their-entries',
@@ -224,6 +225,12 @@ export default {
       'main and the page share tray-ui/src/bridge only',
       { path: '^tray-ui/src/main/' },
       { path: '^tray-ui/src/(renderer|preload|fake-main)/' },
+    ),
+    rule(
+      'electron-at-the-edge',
+      'let electron-main.ts hand it in: what decides in main is tested without Electron',
+      { path: '^tray-ui/src/', pathNot: '^tray-ui/src/(main/(electron-[^/]+|ipc)|preload/[^/]+)[.]ts$' },
+      { path: npmPackage('electron') },
     ),
     rule(
       'installer-has-no-product-logic',

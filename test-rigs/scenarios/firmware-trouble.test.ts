@@ -75,12 +75,14 @@ describe('one package', patience, () => {
 
 describe('a dongle and the headset behind it', patience, () => {
   it('are never updated together', async () => {
-    const { platform, wire } = rig.lab;
+    const { wire } = rig.lab;
     const after = wire.mark();
     const ids = [dfuProductIds.link380, dfuProductIds.evolve265];
-    const firmware = rig.offer({ bytes: 30_000, version: '9.0.1', dfuProductIds: ids });
-    await platform.publish(dongle.id, {}, firmware);
-    await platform.publish(child.id, {}, firmware);
+    const wish = { path: '/both.zip', bytes: 30_000, version: '9.0.1', dfuProductIds: ids };
+    // Neither begins before both are to.
+    const firmware = rig.offer({ ...wish, shelf: { status: 503, headers: { 'retry-after': '1' } } });
+    for (const { id } of [dongle, child]) await rig.desire(id, firmware, 'pending/downloading');
+    rig.offer(wish);
     await Promise.all([rig.event(dongle.id, 'firmware.updated'), rig.event(child.id, 'firmware.updated')]);
     const now = new Map<string, string>();
     for (const { deviceId, firmware: told } of wire.said('devices', { after })) {

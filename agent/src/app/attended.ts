@@ -15,13 +15,26 @@ export const parentPipe = (): LocalPipe | null => openParentPipe(process);
 const stateOf = (overview: AgentOverview): LocalState => localStateSchema.parse(overview);
 
 function handlersOf(agent: Agent, tools: AttendedTools, stop: () => Promise<void>): LocalHandlers {
-  const { firmware } = agent;
+  const { firmware, person } = agent;
   return {
     state: async () => stateOf(agent.overview()),
     answerFirmware: async ({ deviceId, answer }) => (await firmware?.answer(deviceId, answer)) ?? false,
     recoverFirmware: async ({ deviceId }) => (await firmware?.recover(deviceId)) ?? false,
     endRecovery: async ({ deviceId }) => {
       firmware?.endRecovery(deviceId);
+      return null;
+    },
+    changeSetting: ({ deviceId, key, value }) => person.changeSetting(deviceId, key, value),
+    startPairing: async () => {
+      person.pairing.start();
+      return null;
+    },
+    choosePairing: async ({ id }) => {
+      person.pairing.choose(id);
+      return null;
+    },
+    stopPairing: async () => {
+      person.pairing.close();
       return null;
     },
     loginChanged: async ({ loginSessionId }) => {

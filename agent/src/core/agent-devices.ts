@@ -25,8 +25,9 @@ const endMs = { firmware: 300, devices: 700, discovery: 500 } as const;
 /** Devices go on as they are, and nobody asks anything of them any more. Takes 1.5 s at most. */
 export async function letDevicesGo(
   clock: Clock,
-  { devices, discovery, firmware }: Pick<AgentParts, 'devices' | 'discovery' | 'firmware'>,
+  { devices, discovery, firmware, pairing }: Pick<AgentParts, 'devices' | 'discovery' | 'firmware' | 'pairing'>,
 ): Promise<void> {
+  pairing.stop();
   if (firmware) await within(clock, endMs.firmware, firmware.stop());
   await within(clock, endMs.devices, devices.stop());
   firmware?.close();

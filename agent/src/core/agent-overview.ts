@@ -8,6 +8,7 @@ import type { Identity } from './enrolment/identity.ts';
 import { type FirmwareOverview, firmwareOverview } from './overview/firmware-overview.ts';
 import { type SettingRow, settingRows } from './overview/setting-rows.ts';
 import { policyOf, type PolicyOverview, statusOf, type StatusOverview } from './overview/status.ts';
+import type { PairingView } from './pairing/view.ts';
 import type { Connector } from './platform/connector.ts';
 
 /** Where a device's settings come from. */
@@ -34,6 +35,8 @@ export interface AgentOverview {
   readonly desired: readonly DesiredOverview[];
   readonly settings: readonly { readonly deviceId: string; readonly rows: readonly SettingRow[] }[];
   readonly firmware: readonly FirmwareOverview[];
+  /** Null where no pairing is open. */
+  readonly pairing: PairingView | null;
 }
 
 /** What is another at another time. */
@@ -53,7 +56,7 @@ export function overviewOf(
 ): AgentOverview {
   const { clientId, revoked, revokedAt } = identity;
   const { organizationId, clientName, clientVersion, brokerUrl } = settings;
-  const { contact, devices, firmware, history, outbox, policy } = parts;
+  const { contact, devices, firmware, history, outbox, pairing, policy } = parts;
   const { hasLogin, holdUp } = enroller;
   const now = clock.now();
   const documents = devices.documents();
@@ -91,5 +94,6 @@ export function overviewOf(
       const { deviceId } = view;
       return firmwareOverview({ view, facts: factsOf(deviceId), desired: desiredOf(deviceId), history: history.of(deviceId) });
     }),
+    pairing: pairing.view,
   };
 }

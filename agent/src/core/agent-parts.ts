@@ -14,6 +14,8 @@ import { HidLeases } from './firmware/hid-leases.ts';
 import { plugsOf } from './firmware/reach.ts';
 import { LoginGate } from './login-gate.ts';
 import { History } from './overview/history.ts';
+import { PairingDesk } from './pairing/pairing-desk.ts';
+import { personActions, type PersonActions } from './person-actions.ts';
 import { Contact } from './platform/contact.ts';
 import { HeldMessages } from './platform/held-messages.ts';
 import { LinkState } from './platform/link-state.ts';
@@ -60,6 +62,8 @@ export interface AgentParts {
   readonly discovery: Discovery;
   /** Null where no package can be had. */
   readonly firmware: FirmwareEngine | null;
+  readonly pairing: PairingDesk;
+  readonly person: PersonActions;
   readonly commands: Commands;
   /** The policy or the mode lets no desired document wait for a login. */
   readonly appliesImmediately: () => boolean;
@@ -176,6 +180,13 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     ...(firmware ? { firmware } : {}),
   });
   const discovery = new Discovery({ hid, clock, log: log.child('discovery'), operatorMappings, listener: devices, calls });
+  const pairing = new PairingDesk({ clock, devices });
+  changed.add(() => {
+    pairing.look();
+  });
+  pairing.onChange(() => {
+    changed.emit();
+  });
   const commands = new Commands({
     clock,
     log: log.child('commands'),
@@ -213,6 +224,8 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devices,
     discovery,
     firmware,
+    pairing,
+    person: personActions(devices, pairing),
     commands,
     appliesImmediately,
     commit,

@@ -28,6 +28,7 @@ const revokeSaveMs = 2000;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
+  readonly person: AgentParts['person'];
   readonly #ports: Omit<AgentPorts, 'link'>;
   readonly #settings: AgentSettings;
   readonly #state: AgentState;
@@ -54,6 +55,7 @@ export class Agent {
       isRevoked: () => this.revoked,
       session: () => this.#platform?.session ?? null,
     });
+    this.person = this.#parts.person;
     this.#enroller = buildEnroller(ports, settings, this.#parts, {
       identity: () => this.#identity,
       onNewLogin: () => this.#platform?.connector.tryNow(),
@@ -147,7 +149,7 @@ export class Agent {
     return this.#power.suspending();
   }
 
-  /** The PC woke up. Said or not, the agent notices within a minute. */
+  /** The PC woke up. Said or not, the agent notices within about a minute. */
   resumed(): void {
     this.#power.resumed();
   }

@@ -2,6 +2,7 @@
 export * from './check.ts';
 export * from './client.ts';
 export * from './messages.ts';
+export * from './pairing.ts';
 export * from './pipe.ts';
 export * from './sent.ts';
 export * from './serve.ts';

@@ -30,6 +30,7 @@ const state: LocalState = {
   desired: [],
   settings: [],
   firmware: [],
+  pairing: null,
 };
 
 const gates = { userName: false, computer: true, location: false };
@@ -78,6 +79,10 @@ function pair(handlers: Partial<LocalHandlers> = {}) {
     answerFirmware: () => Promise.resolve(true),
     recoverFirmware: () => Promise.resolve(false),
     endRecovery: none,
+    changeSetting: () => Promise.resolve({ isDone: true }),
+    startPairing: none,
+    choosePairing: none,
+    stopPairing: none,
     loginChanged: none,
     sent: () => Promise.resolve({ entries: [], total: 0, unreadable: 0, incompleteBefore: null, gates }),
     sentExact: none,

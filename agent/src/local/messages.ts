@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localCheckSchema } from './check.ts';
 import { localSentSchema } from './sent.ts';
+import { settingChange } from './setting-change.ts';
 import { localStateSchema } from './state.ts';
 
 const deviceId = z.object({ deviceId: z.string() });
@@ -15,6 +16,14 @@ export const localCalls = {
   recoverFirmware: { args: deviceId, result: z.boolean() },
   /** A person closes the recovery: what runs goes on. */
   endRecovery: { args: deviceId, result: z.null() },
+  /** A person changes a setting; answered when the device said what it holds. */
+  changeSetting: settingChange,
+  /** Opens the pairing and searches; searches again where it is open. What comes of it is `pairing` of the state. */
+  startPairing: { args: z.object({}), result: z.null() },
+  /** Connects one of the headsets found. */
+  choosePairing: { args: z.object({ id: z.string().max(64) }), result: z.null() },
+  /** Closes the pairing. */
+  stopPairing: { args: z.object({}), result: z.null() },
   /** The system says so: another person logged in, or the same one again. */
   loginChanged: { args: z.object({ loginSessionId: z.string() }), result: z.null() },
   /** What left this PC. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceSchema } from '../contract/index.ts';
 import { firmwareViewSchema } from './firmware.ts';
+import { localPairingSchema } from './pairing.ts';
 import { deviceSettingsSchema, sourceSchema } from './settings.ts';
 import { policySchema, statusSchema } from './status.ts';
 
@@ -29,6 +30,8 @@ export const localStateSchema = z.object({
   settings: z.array(deviceSettingsSchema),
   /** One entry a device; none where this agent installs no firmware. */
   firmware: z.array(firmwareViewSchema),
+  /** Null where no pairing is open. */
+  pairing: localPairingSchema.nullable(),
 });
 
 export type LocalState = z.infer<typeof localStateSchema>;

@@ -26,9 +26,12 @@ const pcOf = async <T>(work: (pc: BenchPc) => Promise<T>): Promise<T> => {
   }
 };
 
-/** From the start of the process to its presence at the broker. */
+/** From the start of the process to its presence at the broker, of a PC that has a policy as every managed one has after its first day. */
 function startRow(starts: number): Promise<Row> {
   return pcOf(async (pc) => {
+    await pc.startAgent();
+    await pc.givePolicy();
+    await pc.stopAgent();
     const ours: number[] = [];
     const least: number[] = [];
     for (let round = 0; round < starts; round += 1) {

@@ -1,3 +1,4 @@
+import { parseTopic } from '@jpd/agent/contract';
 import mqtt, { type MqttClient } from 'mqtt';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -13,12 +14,15 @@ const longestMs = 120_000;
 /** Whoever hears what an agent says, and when. */
 export class Listener {
   readonly client: MqttClient;
+  /** Of the agent that spoke last. */
+  clientId: string | null = null;
   readonly #waiting = new Set<(topic: string, payload: Payload, at: number) => void>();
 
   private constructor(client: MqttClient) {
     this.client = client;
     client.on('message', (topic, bytes) => {
       const at = performance.now();
+      this.clientId = parseTopic(topic)?.clientId ?? this.clientId;
       if (this.#waiting.size === 0 || bytes.length === 0) return;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const payload = JSON.parse(bytes.toString()) as Payload;

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode, topicOf } from '@jpd/agent/contract';
 import { VirtualBus } from '@jpd/protocol/virtual';
 import { type MosquittoBroker, startMosquitto } from '../../lab/brokers/mosquitto-broker.ts';
+import { policyBody } from '../../lab/hard/bodies.ts';
 import { RunningProgram } from '../../lab/processes.ts';
 import { machineClock } from '../../platform/machine-clock.ts';
 import { serveBus } from '../../virtual/bus-server.ts';
@@ -53,6 +55,14 @@ export class BenchPc {
     this.#agent = RunningProgram.ours('jabra-agent', ['run', '--config', file, '--login-session', 'bench']);
     const at = await online;
     return { pid: this.#agent.pid, onlineMs: at - begun };
+  }
+
+  /** Retains a policy for the agent that was started last: without one it waits two seconds for its first (contract 2) each time it starts. */
+  async givePolicy(): Promise<void> {
+    const { clientId } = this.listener;
+    if (clientId === null) throw new Error('no agent was heard yet');
+    const policy = encode('policy', policyBody(1, 'next-login'), Date.now());
+    await this.listener.client.publishAsync(topicOf('acme', clientId, 'policy'), policy, { qos: 1, retain: true });
   }
 
   async stopAgent(): Promise<void> {

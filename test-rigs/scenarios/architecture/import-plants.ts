@@ -70,6 +70,7 @@ export const importPlants: readonly ImportPlant[] = [
   plant('renderer-has-no-node', 'tray-ui/src/renderer', 'node:fs', 'planted-node.tsx'),
   plant('preload-exposes-only', 'tray-ui/src/preload', '../main/main.ts'),
   plant('main-knows-no-page', 'tray-ui/src/main', '../renderer/page.tsx'),
+  plant('electron-at-the-edge', 'tray-ui/src/main/tray', 'electron'),
   plant('installer-has-no-product-logic', 'installer/checks', '@jpd/protocol'),
 ];
 

@@ -28,3 +28,12 @@ export async function askBetween(
   if (outcome.error !== undefined) throw outcome.error;
   return outcome.done;
 }
+
+/** Gives what `task` gives as one of a device's tasks, `otherwise` where it wasn't begun or failed. */
+export async function answerBetween<T>(post: (task: () => Promise<void>) => Promise<void>, otherwise: T, task: () => Promise<T>): Promise<T> {
+  let answer = otherwise;
+  await post(async () => {
+    answer = await task();
+  });
+  return answer;
+}

@@ -3,8 +3,10 @@ import {
   type Clock,
   DeviceError,
   type DeviceIdentity,
+  Dongle,
   findProduct,
   type GnpDevice,
+  hasPairing,
   type HidPathInfo,
   type HidPort,
   type OperatorMapping,
@@ -37,6 +39,8 @@ export interface AttachmentContext {
 interface Conversation {
   readonly path: string;
   readonly session: Session;
+  /** One for all who pair: it knows what the adapter still does. */
+  readonly pairing: { readonly dongle?: Dongle };
 }
 
 /**
@@ -137,7 +141,7 @@ export class Attachment {
   async #converse(path: OpenPath, attempt: number): Promise<void> {
     const { clock } = this.#context;
     const session = new Session(path.channel, clock);
-    this.#conversation = { path: path.info.path, session };
+    this.#conversation = { path: path.info.path, session, pairing: this.#pairingOver(session) };
     this.#context.calls?.begin(this.#group, path.info, path.channel);
     try {
       session.onClosed(this.#onLost);
@@ -163,6 +167,7 @@ export class Attachment {
     this.#children = null;
     const conversation = this.#conversation;
     this.#conversation = null;
+    conversation?.pairing.dongle?.close();
     // What cannot be closed is gone.
     await Promise.allSettled([conversation?.session.close(), this.#context.calls?.end(this.#group.key)]);
   }
@@ -181,7 +186,7 @@ export class Attachment {
     if (!isIdentified(identity, round, false)) return;
     const device = gnpDevice(session, { address, family, bus, productId, identity, operatorMappings });
     const named = { ...identity, name: identity.name ?? listed.name, serial: identity.serial ?? listed.serial };
-    this.#announce({ ...this.#place, productId, family, identity: named, device });
+    this.#announce({ ...this.#place, ...this.#conversation.pairing, productId, family, identity: named, device });
     if (family?.hasChildren && !this.#children) await this.#watchChildren(session, device, info);
   }
 
@@ -208,6 +213,14 @@ export class Attachment {
       },
     });
     return this.#children.start();
+  }
+
+  #pairingOver(session: Session): Conversation['pairing'] {
+    const { family } = this.#asListed;
+    const [info] = this.#group.paths;
+    return family && info && hasPairing({ family, bus: info.bus })
+      ? { dongle: new Dongle(session, this.#context.clock, { address: family.address }) }
+      : {};
   }
 
   /** What is the same for a device however much it tells. */

@@ -1,8 +1,8 @@
-import type { DeviceAction, DeviceEvent, Timer } from '@jpd/protocol';
+import type { DeviceAction, DeviceEvent, SettingValue, Timer } from '@jpd/protocol';
 import type { DeviceDocument } from '../../contract/index.ts';
 import type { StoreWrite } from '../../ports/index.ts';
 import { Mailbox } from '../mailbox.ts';
-import { askBetween, type DeviceWork, isGone } from './ask.ts';
+import { answerBetween, askBetween, type DeviceWork, isGone } from './ask.ts';
 import { BatteryReporter } from './battery-reporter.ts';
 import type { EventDraft } from '../platform/outbox.ts';
 import type { DeviceContext } from './device-context.ts';
@@ -10,9 +10,11 @@ import { DeviceReport } from './device-report.ts';
 import { ConnectionReporter } from './connection-reporter.ts';
 import type { DeviceFacts } from './document.ts';
 import { Hold } from './hold.ts';
+import { readAgain } from './read-again.ts';
 import { bestRoute, type Route } from './route.ts';
 import { RouteUse } from './route-use.ts';
 import { SettingsKeeper } from './settings-keeper.ts';
+import { unanswered, type UserChange } from './user-change.ts';
 
 /** Finds what a device didn't announce, and asks again what it didn't answer. */
 const lookMs = 60_000;
@@ -128,6 +130,12 @@ export class ManagedDevice {
   ask(work: DeviceWork): Promise<boolean> {
     const useNow = (): RouteUse | null => this.#use;
     return askBetween((task) => this.#post(task), useNow, work);
+  }
+
+  /** A person changes a setting; `device-timeout` where it isn't there. Never rejects. */
+  changeSetting(key: string, value: SettingValue): Promise<UserChange> {
+    const change = (): Promise<UserChange> => this.#settings.changeByUser(this.#use, this.#context.policy(), key, value);
+    return answerBetween((task) => this.#post(task), unanswered, change);
   }
 
   /** Told when it was read after it came, and when its last route went. Returns what ends the subscription. */
@@ -283,18 +291,10 @@ export class ManagedDevice {
       return;
     }
     try {
-      if (use.isIncomplete) await this.#readAgain(use);
+      if (use.isIncomplete) await readAgain(use, this.#report, this.#battery);
       await this.#settings.look(use);
     } finally {
       this.#watch(use);
     }
-  }
-
-  async #readAgain(use: RouteUse): Promise<void> {
-    const { values, battery } = await use.readAgain();
-    const { facts } = this.#report;
-    if (!use.isCurrent || !facts) return;
-    this.#report.change({ ...facts, values: { ...facts.values, ...values } });
-    if (battery) this.#battery.heard(battery);
   }
 }

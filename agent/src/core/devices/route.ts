@@ -1,4 +1,4 @@
-import type { DeviceIdentity, Family, GnpDevice } from '@jpd/protocol';
+import type { DeviceIdentity, Dongle, Family, GnpDevice } from '@jpd/protocol';
 import type { Transport } from '../../contract/index.ts';
 
 /** One way on which a device is reachable now: a cable, a radio link of this PC, or a dongle. A device can have several at once. */
@@ -17,6 +17,8 @@ export interface Route {
   readonly identity: DeviceIdentity;
   /** Null where the device has no GNP report: listed, never written to. */
   readonly device: GnpDevice | null;
+  /** Its Bluetooth side, where there is a verified way to pair headsets with it. The same object as long as it stays plugged in. */
+  readonly dongle?: Dongle;
   /** Another number says that the device may have been away from this route unnoticed, so that it may have lost what it held. */
   readonly arrival: number;
 }

@@ -1,4 +1,5 @@
-import type { Clock, SettingKey } from '@jpd/protocol';
+import type { Clock, SettingKey, SettingValue } from '@jpd/protocol';
+import type { PolicyRules } from '../../contract/index.ts';
 import type { SettingsTarget } from '../settings/plan.ts';
 import type { DeviceReport } from './device-report.ts';
 import { isPending } from './document.ts';
@@ -6,6 +7,7 @@ import { LockKeeper } from './lock-keeper.ts';
 import type { AppliedSettings } from './record.ts';
 import type { RouteUse } from './route-use.ts';
 import { applySettings, type HeldValues, type SettingsScope } from './settings-work.ts';
+import { changeByUser, type UserChange } from './user-change.ts';
 
 /**
  * Sees to it that a device holds what it must: applies what is released, keeps to the revision that was applied last otherwise.
@@ -78,6 +80,11 @@ export class SettingsKeeper {
   /** Looks at what is locked. */
   async look(use: RouteUse): Promise<void> {
     await this.#locks.look(use);
+  }
+
+  /** See `changeByUser`. */
+  changeByUser(use: RouteUse | null, rules: PolicyRules, key: string, value: SettingValue): Promise<UserChange> {
+    return changeByUser({ report: this.#report, use, rules, target: (now) => this.#target(now) }, key, value);
   }
 
   async #apply(use: RouteUse, target: AppliedSettings, cause: 'published' | 'connect', scope: SettingsScope): Promise<void> {

@@ -19,12 +19,12 @@ describe('the watch for sleep', () => {
     expect(woken).toEqual([]);
   });
 
-  it('finds a sleep within half a minute of it, once', async () => {
+  it('finds a sleep within about a minute of it, once', async () => {
     const { clock, woken } = watching();
     await clock.advance(100_000);
     clock.jumpWallClock(8 * hourMs);
     await clock.advance(hourMs);
-    expect(woken).toEqual([120_000]);
+    expect(woken).toEqual([130_000]);
   });
 
   it('finds a sleep in which the monotonic clock goes on', async () => {
@@ -43,7 +43,7 @@ describe('the watch for sleep', () => {
     new WakeWatch(clock, () => woken.push(monotonic)).start();
     monotonic = hourMs;
     due.shift()?.();
-    monotonic += 30_000;
+    monotonic += 65_000;
     due.shift()?.();
     expect(woken).toEqual([hourMs]);
   });
@@ -60,7 +60,7 @@ describe('the watch for sleep', () => {
   it('tells of each sleep once, however sleeps and waking hours follow each other', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ awakeMs: fc.integer({ min: 31_000, max: 200_000 }), asleepMs: fc.integer({ min: 16_000, max: 10 ** 9 }) }), {
+        fc.array(fc.record({ awakeMs: fc.integer({ min: 66_000, max: 200_000 }), asleepMs: fc.integer({ min: 16_000, max: 10 ** 9 }) }), {
           maxLength: 5,
         }),
         async (days) => {
@@ -69,7 +69,7 @@ describe('the watch for sleep', () => {
             await clock.advance(awakeMs);
             clock.jumpWallClock(asleepMs);
           }
-          await clock.advance(60_000);
+          await clock.advance(66_000);
           expect(woken).toHaveLength(days.length);
         },
       ),

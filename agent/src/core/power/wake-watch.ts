@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@jpd/protocol';
 
-/** Two looks a minute: a connection that died in the sleep is noticed by then, and nobody's battery by it. */
-const lookMs = 30_000;
+/** About one look a minute: a connection that died in the sleep is noticed by then, and a battery doesn't notice it. */
+const lookMs = 65_000;
 /** A busy machine is late by this at most; a sleep that is shorter hurts nobody. */
 const slackMs = 15_000;
 

@@ -62,10 +62,14 @@ export class Dongle {
     return this.#search.isRunning;
   }
 
+  /** Before the session is closed: ends what waits for a search here, which goes on in the dongle. */
+  close(): void {
+    this.#search.close();
+  }
+
   /**
    * Searches headsets in pairing mode until the dongle ends the search or the time is over. One at a time: a second search cancels the first. A cancelled
-   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what is found meanwhile. Cancel it before
-   * the session is closed.
+   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what is found meanwhile. See `close`.
    */
   search(options: SearchOptions = {}): Promise<SearchResult> {
     return this.#search.start({ ...options, searchMs: options.searchMs ?? this.#timing.searchMs });

@@ -152,6 +152,26 @@ describe('a search', () => {
     expect((await clock.complete(two)).end).toBe('ended');
   });
 
+  test('that is under way when the session ends is over, and leaves no timer', async () => {
+    const { clock, dongle, session } = await dongleBench();
+    const search = dongle.search();
+    await clock.advance(1000);
+    dongle.close();
+    await expect(search).rejects.toMatchObject({ code: 'disconnected' });
+    expect(dongle.isSearching).toBe(false);
+    await session.close();
+    dongle.close();
+    const abandoned = await dongleBench();
+    const cancel = new CancelSource();
+    const cancelled = abandoned.dongle.search({ signal: cancel });
+    await abandoned.clock.advance(1000);
+    cancel.cancel();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const before = abandoned.clock.pendingTimers;
+    abandoned.dongle.close();
+    expect(abandoned.clock.pendingTimers).toBe(before - 1);
+  });
+
   test('tells nothing from the moment on in which it is cancelled', async () => {
     const { clock, dongle, told, tell, onFound } = scripted();
     const cancel = new CancelSource();

@@ -69,6 +69,8 @@ interface Run {
   readonly end: Promise<SearchResult['end']>;
   /** It never began. */
   readonly stop: () => void;
+  /** Nobody hears its end any more. */
+  readonly lose: (reason: string) => void;
 }
 
 /**
@@ -93,6 +95,11 @@ export class HeadsetSearch {
   /** The dongle is searching, as far as this object knows. */
   get isRunning(): boolean {
     return this.#run !== null;
+  }
+
+  /** The session ends: who waits is told `disconnected`, and nothing is left running here. */
+  close(): void {
+    this.#run?.lose('the session ends');
   }
 
   /** See `Dongle.search`. */
@@ -140,15 +147,23 @@ export class HeadsetSearch {
   /** Ends by itself: with the end event, after `searchMs`, or with the session. */
   #listen(searchMs: number): Run {
     const cleanUps: (() => void)[] = [];
-    let settle: (end: Promise<SearchResult['end']> | SearchResult['end']) => void = () => undefined;
-    const finish = (end: Promise<SearchResult['end']> | SearchResult['end']): void => {
+    let resolve: (end: SearchResult['end']) => void = () => undefined;
+    let reject: (error: DeviceError) => void = () => undefined;
+    const end = new Promise<SearchResult['end']>((...settle) => {
+      [resolve, reject] = settle;
+    });
+    const over = (): void => {
       this.#run = null;
       for (const cleanUp of cleanUps.splice(0)) cleanUp();
-      settle(end);
     };
-    const end = new Promise<SearchResult['end']>((resolve) => {
-      settle = resolve;
-    });
+    const finish = (result: SearchResult['end']): void => {
+      over();
+      resolve(result);
+    };
+    const lose = (reason: string): void => {
+      over();
+      reject(new DeviceError('disconnected', reason));
+    };
     // Whoever waits is told that the device is gone; often nobody does.
     end.catch(() => undefined);
     const timer = this.#clock.setTimer(searchMs, () => {
@@ -161,15 +176,14 @@ export class HeadsetSearch {
       this.#onEvent((packet) => {
         if (belongs(packet, searchEnded)) finish('ended');
       }),
-      this.#session.onClosed((reason) => {
-        finish(Promise.reject(new DeviceError('disconnected', reason)));
-      }),
+      this.#session.onClosed(lose),
     );
     return {
       end,
       stop: () => {
         finish('ended');
       },
+      lose,
     };
   }
 
