@@ -205,8 +205,7 @@ describe('settings, as a person is told of them', () => {
 });
 
 describe('firmware, as a person is told of it', () => {
-  const shown = (rig: FirmwareLab): FirmwareOverview | undefined =>
-    rig.lab.agent.overview().firmware.find(({ deviceId }) => deviceId === headsetId);
+  const shown = (rig: FirmwareLab): FirmwareOverview | undefined => rig.lab.agent.overview().firmware.find(({ deviceId }) => deviceId === headsetId);
 
   it('tells bytes as they are acknowledged, once a second, and knows at the next update how long it takes', async () => {
     const rig = new FirmwareLab();
