@@ -56,6 +56,11 @@ export class VirtualBusProgram {
     return this.#ask('press', { device, button });
   }
 
+  /** A headset comes into range of a dongle, switched on; `discoverable`: in pairing mode. */
+  air(dongle: string, headset: string, discoverable = true): Promise<unknown> {
+    return this.#ask('air', { device: dongle, headset, discoverable });
+  }
+
   fault(device: string, kind: string, count = 1): Promise<unknown> {
     return this.#ask('fault', { device, kind, count });
   }

@@ -1,5 +1,6 @@
 import { faults, nack, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { relisted } from './devices/testing/ports.ts';
 import type { PairingView } from './pairing/view.ts';
 import { dongleId, FirmwareLab } from './firmware/testing/firmware-lab.ts';
 import { AgentLab } from './testing/agent-lab.ts';
@@ -184,7 +185,7 @@ describe('a pairing comes to nothing', () => {
   it('where no adapter is there, and begins when one is plugged in', async () => {
     await lab.start();
     pairing().start();
-    expect(view()).toEqual({ step: 'no-adapter' });
+    expect(view()).toEqual({ step: 'no-adapter', unable: null });
     await lab.clock.advance(60_000);
     adapter = lab.plug('link-380', adapterSerial);
     pairable();
@@ -195,7 +196,19 @@ describe('a pairing comes to nothing', () => {
   it('where a speakerphone is all that there is', async () => {
     await begin('speak2-75');
     pairing().start();
-    expect(view()).toEqual({ step: 'no-adapter' });
+    expect(view()).toEqual({ step: 'no-adapter', unable: null });
+  });
+
+  it('where the adapter is of a model that nobody vouches for, which is told by its name and asked nothing', async () => {
+    lab.listing = (port) => relisted(port, (info) => ({ ...info, bus: 'usb' }));
+    await begin('link-390');
+    pairing().start();
+    expect(view()).toEqual({ step: 'no-adapter', unable: 'Jabra Link 390' });
+    expect(asked()).toEqual([]);
+    lab.plug('link-370', '50C275000009');
+    await lab.clock.advance(2000);
+    expect(view()).toMatchObject({ step: 'searching', adapter: 'Jabra Link 370' });
+    expect(asked()).toEqual([]);
   });
 
   it('when the platform revokes this client', async () => {
@@ -237,7 +250,7 @@ it('a pairing ends when the headset behind its adapter begins to be updated', as
   await rig.clock.advance(1000);
   expect(rig.lab.agent.overview().pairing).toBeNull();
   rig.lab.agent.person.pairing.start();
-  expect(rig.lab.agent.overview().pairing).toEqual({ step: 'no-adapter' });
+  expect(rig.lab.agent.overview().pairing).toEqual({ step: 'no-adapter', unable: null });
   await rig.clock.advance(120_000);
   expect(rig.document(childId).firmware).toMatchObject({ status: 'latest' });
   expect(rig.lab.agent.overview().pairing?.step).toMatch(/searching|nothing-found/);

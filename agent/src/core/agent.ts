@@ -22,9 +22,8 @@ import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
-/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
-const endMs = { lastEvent: 400, goodbyeStep: 800, state: 500 } as const;
-const revokeSaveMs = 2000;
+/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. `revoked` counts for no end. */
+const endMs = { lastEvent: 400, goodbyeStep: 800, state: 500, revoked: 2000 } as const;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
@@ -241,7 +240,7 @@ export class Agent {
     const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
-    await within(clock, revokeSaveMs, Promise.all([forgotten, journal.commit([write, revoked.write, ...outbox.clear()])]));
+    await within(clock, endMs.revoked, Promise.all([forgotten, journal.commit([write, revoked.write, ...outbox.clear()])]));
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);

@@ -16,7 +16,11 @@ const adapter = z.string();
 /** One pairing of a headset with a Link adapter, from its start until a person closes it. */
 export const localPairingSchema = z.discriminatedUnion('step', [
   /** The search begins by itself when one is plugged in that can pair from here. */
-  z.object({ step: z.literal('no-adapter') }),
+  z.object({
+    step: z.literal('no-adapter'),
+    /** One that is plugged in, but of a model that isn't verified. */
+    unable: adapter.nullable(),
+  }),
   z.object({
     step: z.literal('searching'),
     adapter,

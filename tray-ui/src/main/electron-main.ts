@@ -1,10 +1,11 @@
 /** The tray app: everything is built here, by hand, and reads from top to bottom. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app, clipboard, nativeTheme, powerMonitor, session } from 'electron';
+import { app, clipboard, dialog, nativeTheme, powerMonitor, session } from 'electron';
 import { z } from 'zod';
 import { type AppState, licenceSchema, type Preferences, preferencesSchema, type Target } from '../bridge/index.ts';
 import { AgentSupervisor } from './agent/supervisor.ts';
+import { pairingOf } from './agent-handlers/pairing.ts';
 import { appStateOf } from './app-state/index.ts';
 import { systemClock } from './clock.ts';
 import { startAgentProcess } from './electron-agent.ts';
@@ -73,7 +74,11 @@ function run(): void {
   let tray: TrayView | null = null;
   let words = wordsOf(preferences.value);
 
-  const state = (): AppState => appStateOf(agent.view, { version: app.getVersion(), preferences: preferences.value, pairing: null });
+  const state = (): AppState => {
+    const { view } = agent;
+    const pairing = pairingOf(view.local?.pairing ?? null);
+    return appStateOf(view, { version: app.getVersion(), preferences: preferences.value, pairing });
+  };
   const deviceOf = (deviceId: string) => state().devices.find((device) => device.deviceId === deviceId);
 
   const act = (action: NoticeAction): void => {
@@ -146,6 +151,11 @@ function run(): void {
         copyVersionDetails: () => {
           void clipboard.writeText(versionDetails());
         },
+        askWhere: async (name) => {
+          const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: join(app.getPath('documents'), name) });
+          return canceled || !filePath ? null : filePath;
+        },
+        now: () => systemClock.now(),
       }),
   });
 

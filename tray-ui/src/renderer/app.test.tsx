@@ -164,6 +164,17 @@ describe('firmware', () => {
     expect(asked(main, 'answerFirmware')).toEqual([{ deviceId: '24da-70bf92123456', answer: 'postpone' }]);
   });
 
+  it('says that a package was checked only where it is here', async () => {
+    show('firmware-downloading');
+    await screen.findByRole('heading', { name: 'Getting the update' });
+    expect(text()).toContain('1.11.7 · 4.0 MB');
+    expect(text()).not.toContain('downloaded and checked');
+    cleanup();
+    show('firmware-in-call');
+    await screen.findByRole('heading', { name: 'Waits until your call ends' });
+    expect(text()).toContain('1.11.7 · 4.0 MB, downloaded and checked');
+  });
+
   it('says so where main could not do it', async () => {
     show('firmware-ready', { answerFirmware: () => Promise.reject(new Error('gone')) });
     fireEvent.click(await screen.findByRole('button', { name: 'Update now' }));
@@ -212,6 +223,27 @@ describe('pairing', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(asked(main, 'stopPairing')).toHaveLength(1);
+  });
+
+  it('says of an adapter that cannot pair from here that it is there, and does not ask to plug it in', async () => {
+    const main = show('pairing-no-adapter');
+    expect(await screen.findByText('Plug in the Link adapter')).toBeTruthy();
+    main.show({ pairing: { step: 'no-adapter', unable: 'Jabra Link 390' } });
+    expect(await screen.findByText('Link 390 cannot pair from here')).toBeTruthy();
+    expect(screen.queryByText('Plug in the Link adapter')).toBeNull();
+  });
+
+  it('says no more that it searches when the search is over, and offers what was found and another search', async () => {
+    const main = show('pairing-found');
+    expect(await screen.findByText('Still searching')).toBeTruthy();
+    const { pairing } = main.state;
+    if (pairing?.step !== 'searching') throw new Error('it does not search');
+    main.show({ pairing: { ...pairing, isOver: true } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Search again' }));
+    expect(asked(main, 'startPairing')).toHaveLength(1);
+    main.show({ pairing: { ...pairing, isOver: true } });
+    await waitFor(() => expect(screen.queryByText('Still searching')).toBeNull());
+    expect(screen.getByRole('button', { name: 'Connect Evolve2 65, ends in 3456' })).toBeTruthy();
   });
 });
 

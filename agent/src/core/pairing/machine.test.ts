@@ -64,13 +64,13 @@ describe('a pairing', () => {
   it('waits for an adapter where none is there, and begins by itself', () => {
     const waiting = after([{ ...start, adapters: [] }, look]);
     expect(waiting.acts).toEqual([]);
-    expect(shown(waiting)).toEqual({ step: 'no-adapter' });
+    expect(shown(waiting)).toEqual({ step: 'no-adapter', unable: null });
     expect(after([{ ...start, adapters: [] }, look, { ...look, adapters: [second] }]).acts).toContainEqual({ act: 'search', adapter: second });
   });
 
   it('keeps off an adapter that is being updated, and begins when that is over', () => {
     const updating = { ...first, isUpdating: true };
-    expect(shown(after([{ ...start, adapters: [updating] }]))).toEqual({ step: 'no-adapter' });
+    expect(shown(after([{ ...start, adapters: [updating] }]))).toEqual({ step: 'no-adapter', unable: null });
     expect(
       after([
         { ...start, adapters: [updating] },
@@ -125,7 +125,7 @@ describe('a pairing', () => {
   });
 
   it('takes an adapter that does not know how for none, and goes on with another one', () => {
-    expect(shown(after([start, told(failed('not-supported', null)), look]))).toEqual({ step: 'no-adapter' });
+    expect(shown(after([start, told(failed('not-supported', null)), look]))).toEqual({ step: 'no-adapter', unable: null });
     const other = after([start, { ...told(failed('not-supported', null)), adapters: [first, second] }]);
     expect(other.acts).toContainEqual({ act: 'search', adapter: second });
   });

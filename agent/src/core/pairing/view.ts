@@ -16,8 +16,8 @@ export interface PairingHeadset {
 
 /** A pairing as a user interface shows it. `adapter` is the name of one. */
 export type PairingView =
-  /** None is there that can pair from here; the search begins by itself when one comes. */
-  | { readonly step: 'no-adapter' }
+  /** None is there that can pair from here; the search begins by itself when one comes. `unable`: one that is there, of a model that isn't verified. */
+  | { readonly step: 'no-adapter'; readonly unable: string | null }
   /** `startedAt`: Unix milliseconds. `isOver`: the adapter searches no more, and what it found may still be chosen. */
   | {
       readonly step: 'searching';
@@ -58,10 +58,23 @@ function documentOf(address: string, adapterId: string, since: number, documents
   );
 }
 
+/** Adapters that are there while none of them can be used; one that is being updated will be. */
+function unableOf(documents: readonly DeviceDocument[]): string | null {
+  const isUpdating = ({ firmware }: DeviceDocument): boolean => firmware.status === 'updating';
+  const unable = documents.find(
+    (document) =>
+      document.model.formFactor === 'dongle' &&
+      document.connection.status === 'connected' &&
+      !documents.some((one) => isUpdating(one) && [one.deviceId, one.connection.parentDeviceId].includes(document.deviceId)),
+  );
+  return unable?.model.name ?? null;
+}
+
 /** What is shown of a phase, null where nothing is open. Pure. */
 export function pairingView(phase: PairingPhase, documents: readonly DeviceDocument[], now: number): PairingView | null {
   if (phase.kind === 'closed') return null;
-  if (phase.kind === 'waiting') return phase.lost ? { step: 'unplugged', adapter: phase.lost.name } : { step: 'no-adapter' };
+  if (phase.kind === 'waiting')
+    return phase.lost ? { step: 'unplugged', adapter: phase.lost.name } : { step: 'no-adapter', unable: unableOf(documents) };
   const { state, startedAt, at, seenAt } = phase;
   const { name: adapter, deviceId } = phase.adapter;
   const nothingFound = (milliseconds: number): PairingView => ({ step: 'nothing-found', adapter, seconds: Math.round(milliseconds / 1000) });

@@ -67,6 +67,8 @@ export class AgentLab {
   readonly packages = new MemoryPackages();
   /** What the clock on the wall shows; UTC unless a test sets another. */
   localTime: LocalTimeAt = utc;
+  /** How this PC lists what is on the bus; for later starts. */
+  listing: (port: HidPort) => HidPort = (port) => port;
   /** How long the disk needs for a transaction. */
   commitMs = 0;
   readonly #entropy: Entropy;
@@ -108,7 +110,7 @@ export class AgentLab {
     this.#settings = { ...this.#settings, ...settings };
     const life: Life = { isOver: false };
     const clock = mortalClock(this.clock, life);
-    const hid = this.bus.port();
+    const hid = this.listing(this.bus.port());
     const store = mortalStore(openMemoryStore({ disk: this.disk }), this.clock, life, () => this.commitMs);
     const { host, platform } = this;
     const secrets = openMemorySecretStore(this.secrets);

@@ -50,9 +50,9 @@ function Content({ pairing, close }: { readonly pairing: Pairing; readonly close
   switch (pairing.step) {
     case 'no-adapter':
       return frame(
-        words.t('pair.noAdapter'),
+        pairing.unable === undefined ? words.t('pair.noAdapter') : words.t('pair.unable', { adapter: shortName(pairing.unable) }),
         <>
-          <p>{words.t('pair.noAdapterText')}</p>
+          <p>{words.t(pairing.unable === undefined ? 'pair.noAdapterText' : 'pair.unableText')}</p>
           {busy(words.t('pair.waiting'))}
         </>,
         cancel,
@@ -84,14 +84,16 @@ function Content({ pairing, close }: { readonly pairing: Pairing; readonly close
                   </ActionButton>
                 </li>
               ))}
-              <li>
-                <Spinner size="tiny" aria-hidden />
-                <span>{words.t('pair.still')}</span>
-              </li>
+              {pairing.isOver === true ? null : (
+                <li>
+                  <Spinner size="tiny" aria-hidden />
+                  <span>{words.t('pair.still')}</span>
+                </li>
+              )}
             </ul>
           )}
         </>,
-        cancel,
+        pairing.isOver === true ? again(words.t('pair.again')) : cancel,
       );
     }
     case 'connecting':

@@ -337,6 +337,9 @@ export const da: WordTable = {
   'pair.refusedText': '{{name}} svarede ikke. Parringstilstanden er måske slut. Hold Bluetooth-knappen nede igen, til lyset blinker blåt.',
   'pair.noAdapter': 'Tilslut Link-adapteren',
   'pair.noAdapterText': 'Et trådløst headset forbinder via sin Link-adapter. Tilslut adapteren, så starter søgningen af sig selv.',
+  'pair.unable': '{{adapter}} kan ikke parre herfra',
+  'pair.unableText':
+    'Appen ved endnu ikke, hvordan et headset parres med denne model. Et headset, der allerede er parret med den, virker som sædvanlig.',
   'pair.waiting': 'Venter på en adapter',
   'pair.unplugged': 'Adapteren blev frakoblet',
   'pair.unpluggedText': 'Intet blev ændret. Tilslut {{adapter}} igen, så starter søgningen af sig selv.',

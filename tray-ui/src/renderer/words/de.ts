@@ -339,6 +339,9 @@ export const de: WordTable = {
     '{{name}} hat nicht geantwortet. Vielleicht ist der Kopplungsmodus beendet. Halten Sie die Bluetooth-Taste erneut, bis das Licht blau blinkt.',
   'pair.noAdapter': 'Link-Adapter anschließen',
   'pair.noAdapterText': 'Ein kabelloses Headset verbindet sich über seinen Link-Adapter. Schließen Sie ihn an, und die Suche beginnt von selbst.',
+  'pair.unable': '{{adapter}} kann von hier nicht koppeln',
+  'pair.unableText':
+    'Diese App weiß noch nicht, wie man ein Headset mit diesem Modell koppelt. Ein schon gekoppeltes Headset funktioniert wie gewohnt.',
   'pair.waiting': 'Wartet auf einen Adapter',
   'pair.unplugged': 'Der Adapter wurde abgezogen',
   'pair.unpluggedText': 'Nichts wurde geändert. Schließen Sie {{adapter}} wieder an, und die Suche beginnt von selbst.',

@@ -353,6 +353,8 @@ export const en = {
   'pair.refusedText': 'The {{name}} did not answer. It may have left pairing mode. Hold its Bluetooth button again until the light flashes blue.',
   'pair.noAdapter': 'Plug in the Link adapter',
   'pair.noAdapterText': 'A wireless headset connects through its Link adapter. Plug the adapter in and the search starts by itself.',
+  'pair.unable': '{{adapter}} cannot pair from here',
+  'pair.unableText': 'This app does not know yet how to pair a headset with this model. A headset that is already paired with it works as usual.',
   'pair.waiting': 'Waiting for an adapter',
   'pair.unplugged': 'The adapter was unplugged',
   'pair.unpluggedText': 'Nothing was changed. Plug the {{adapter}} in again and the search starts by itself.',

@@ -337,6 +337,8 @@ export const es: WordTable = {
     '{{name}} no respondió. Quizá salió del modo de emparejamiento. Mantenga pulsado otra vez su botón Bluetooth hasta que la luz parpadee en azul.',
   'pair.noAdapter': 'Conecte el adaptador Link',
   'pair.noAdapterText': 'Un auricular inalámbrico se conecta por su adaptador Link. Conecte el adaptador y la búsqueda empezará por sí sola.',
+  'pair.unable': '{{adapter}} no puede emparejar desde aquí',
+  'pair.unableText': 'Esta aplicación aún no sabe emparejar un auricular con este modelo. Un auricular ya emparejado funciona como siempre.',
   'pair.waiting': 'Esperando un adaptador',
   'pair.unplugged': 'El adaptador se desconectó',
   'pair.unpluggedText': 'No se ha cambiado nada. Vuelva a conectar {{adapter}} y la búsqueda empezará por sí sola.',

@@ -340,6 +340,8 @@ export const fr: WordTable = {
     '{{name}} n’a pas répondu. Le mode couplage est peut-être terminé. Maintenez de nouveau le bouton Bluetooth jusqu’à ce que la lumière clignote en bleu.',
   'pair.noAdapter': 'Branchez l’adaptateur Link',
   'pair.noAdapterText': 'Un casque sans fil se connecte par son adaptateur Link. Branchez l’adaptateur et la recherche commence d’elle-même.',
+  'pair.unable': '{{adapter}} ne peut pas coupler d’ici',
+  'pair.unableText': 'Cette application ne sait pas encore coupler un casque avec ce modèle. Un casque déjà couplé fonctionne comme d’habitude.',
   'pair.waiting': 'En attente d’un adaptateur',
   'pair.unplugged': 'L’adaptateur a été débranché',
   'pair.unpluggedText': 'Rien n’a été changé. Rebranchez {{adapter}} et la recherche commence d’elle-même.',

@@ -337,6 +337,8 @@ export const ja: WordTable = {
     '{{name}} が応答しませんでした。ペアリングモードが終わった可能性があります。ライトが青く点滅するまで、もう一度 Bluetooth ボタンを押し続けてください。',
   'pair.noAdapter': 'Link アダプターをつないでください',
   'pair.noAdapterText': 'ワイヤレスのヘッドセットは Link アダプターで接続します。アダプターをつなぐと検索が自動で始まります。',
+  'pair.unable': '{{adapter}} はここからペアリングできません',
+  'pair.unableText': 'このアプリはまだこの機種でのペアリング方法を知りません。すでにペアリングしたヘッドセットは今までどおり使えます。',
   'pair.waiting': 'アダプターを待っています',
   'pair.unplugged': 'アダプターが取り外されました',
   'pair.unpluggedText': '何も変更されていません。{{adapter}} をもう一度つなぐと検索が自動で始まります。',
