@@ -13,6 +13,7 @@ import { guardSession, guardWindows } from './electron-guards.ts';
 import { startAtLogin } from './electron-login-item.ts';
 import { Notices } from './electron-notices.ts';
 import { declarePageScheme, servePages } from './electron-pages.ts';
+import { followPower } from './electron-power.ts';
 import { TrayView } from './electron-tray.ts';
 import { Windows } from './electron-windows.ts';
 import { JsonFile } from './files/json-file.ts';
@@ -74,10 +75,14 @@ function run(): void {
   let tray: TrayView | null = null;
   let words = wordsOf(preferences.value);
 
+  let policy: AppState['policy'] | null = null;
   const state = (): AppState => {
     const { view } = agent;
     const pairing = pairingOf(view.local?.pairing ?? null);
-    return appStateOf(view, { version: app.getVersion(), preferences: preferences.value, pairing });
+    const now = appStateOf(view, { version: app.getVersion(), preferences: preferences.value, pairing });
+    // What the organisation said holds also while the agent is started again.
+    if (view.local) ({ policy } = now);
+    return policy === null ? now : { ...now, policy };
   };
   const deviceOf = (deviceId: string) => state().devices.find((device) => device.deviceId === deviceId);
 
@@ -152,7 +157,8 @@ function run(): void {
           void clipboard.writeText(versionDetails());
         },
         askWhere: async (name) => {
-          const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: join(app.getPath('documents'), name) });
+          const asked = { defaultPath: join(app.getPath('documents'), name) };
+          const { canceled, filePath } = await (windows.main ? dialog.showSaveDialog(windows.main, asked) : dialog.showSaveDialog(asked));
           return canceled || !filePath ? null : filePath;
         },
         now: () => systemClock.now(),
@@ -198,6 +204,9 @@ function run(): void {
     servePages(session.defaultSession, ourFile('page'));
     startAtLogin(app, { isInstalledForAll: true }).ensure();
     powerMonitor.on('shutdown', () => void end());
+    followPower((what) => {
+      agent.call(what, {}).catch(() => undefined);
+    });
     agent.start();
     if (options.hasTrayIcon) {
       tray = new TrayView(ourFile('icons'), {
@@ -209,6 +218,7 @@ function run(): void {
         },
         pair: () => {
           windows.open(home);
+          agent.call('startPairing', {}).catch(() => undefined);
         },
         quit: () => {
           app.quit();
