@@ -51,10 +51,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The windows in a browser: one at a time, since each file has a chromium of its own.
+        // The windows in a browser, and the app in Electron: one at a time, since each file has one of its own.
         test: {
           name: 'tray',
           include: ['test-rigs/tray/**/*.test.ts'],
+          globalSetup: ['test-rigs/tray/prepare.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 1,

@@ -90,9 +90,9 @@ describeWith(mosquittoTools, 'what the windows of the tray show', () => {
 
   it('hears of the sleep of the PC, and of its waking', async () => {
     const after = lab.wire.mark();
-    await agent.client.call('suspending', {});
+    expect(await agent.client.call('suspending', {})).toBeNull();
     await lab.wire.until('presence', { after, where: ({ state, reason }) => state === 'offline' && reason === 'sleep' });
-    await agent.client.call('resumed', {});
+    expect(await agent.client.call('resumed', {})).toBeNull();
     await lab.wire.until('presence', { after, where: ({ state }) => state === 'online' });
   });
 

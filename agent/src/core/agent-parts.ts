@@ -47,7 +47,7 @@ export interface AgentParts {
   readonly link: OutletLink;
   /** Something left this PC. */
   readonly sent: Listeners<[]>;
-  /** A document, the policy, the identity or the pairing changed. */
+  /** Something that a user interface shows may have changed. */
   readonly changed: Listeners<[]>;
   readonly linkState: LinkState;
   readonly contact: Contact;
@@ -84,6 +84,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   const scrubber = new Scrubber(settings.ownNames, settings.enrollmentToken === null ? [] : [settings.enrollmentToken]);
   const sent = new Listeners<[]>();
   const changed = new Listeners<[]>();
+  const tellChange = (): void => {
+    changed.emit();
+  };
   const outlet = new Outlet({
     clock,
     sentLog: ports.sentLog,
@@ -94,12 +97,9 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     },
   });
   const linkState = new LinkState(state.link);
-  const contact = new Contact({ clock, state: linkState, save: (write) => save([write]), onChange: () => changed.emit() });
+  const contact = new Contact({ clock, state: linkState, save: (write) => save([write]), onChange: tellChange });
   const link = contact.watched(outlet.link(ports.link));
   const gate = new LoginGate(linkState, settings.loginSessionId);
-  const tellChange = (): void => {
-    changed.emit();
-  };
   const history = new History({
     section: state.history,
     desired: state.desired,
@@ -156,6 +156,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
   };
   const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
   calls.onChange(() => firmware?.rulesChanged());
+  firmware?.onChange(tellChange);
   const devices: DeviceManager = new DeviceManager({
     clock,
     log: log.child('devices'),

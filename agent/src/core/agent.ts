@@ -121,10 +121,7 @@ export class Agent {
 
   /** Something of the overview may have changed. Returns what ends the subscription. */
   onChange(listener: () => void): () => void {
-    const ends = [this.#parts.changed.add(listener), this.firmware?.onChange(listener)];
-    return () => {
-      for (const end of ends) end?.();
-    };
+    return this.#parts.changed.add(listener);
   }
 
   /** What left this PC in the last 30 days, newest first, and what the policy lets leave now. */

@@ -24,8 +24,7 @@ const settingRowSchema = z.object({
   source: sourceSchema.nullable(),
   /** Since when it is wanted so. */
   since: timeSchema.nullable(),
-  /** `receivedAt` null where it wasn't noted. */
-  waiting: z.object({ value: settingValueSchema, until: z.enum(['next-login', 'device']), receivedAt: timeSchema.nullable() }).nullable(),
+  waiting: z.object({ value: settingValueSchema, until: z.enum(['next-login', 'device']), receivedAt: timeSchema }).nullable(),
   problem: z.object({ code: z.enum(settingErrorCodes), wanted: settingValueSchema.nullable() }).nullable(),
   /** A locked value was set back in the last 24 hours. */
   enforcedAt: timeSchema.nullable(),

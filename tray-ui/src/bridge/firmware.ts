@@ -67,8 +67,10 @@ export const firmwareViewSchema = z.object({
   activity: activitySchema.nullable(),
   /** Bytes were sent before the device went away. */
   hasBegun: z.boolean(),
-  /** It sits in its boot loader and works only after a recovery. */
+  /** It failed, and a recovery is of use. */
   isRecoverable: z.boolean(),
+  /** It answers with its version: whatever failed, it works. Else it sits in its boot loader, or is away. */
+  isUsable: z.boolean(),
   /** Percent where the last try ended. */
   stoppedAt: z.number().nullable(),
   lastTry: z.object({ startedAt: timeSchema, endedAt: timeSchema, version: z.string() }).nullable(),

@@ -18,6 +18,7 @@ const idle: FirmwareView = {
   activity: null,
   hasBegun: false,
   isRecoverable: false,
+  isUsable: true,
   stoppedAt: null,
   lastTry: null,
   isFailureKnown: false,

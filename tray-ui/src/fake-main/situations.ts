@@ -67,6 +67,7 @@ const failed = waitingFirmware({
   status: 'failed',
   error: { code: 'interrupted', message: 'cut off five times' },
   isRecoverable: true,
+  isUsable: false,
   stoppedAt: 45,
   lastTry: { startedAt: at.now - 7 * 60_000, endedAt: at.now - 4 * 60_000, version: '1.11.7' },
   isFailureKnown: true,
@@ -103,7 +104,9 @@ export const situations = {
   'firmware-postponed': withFirmware(
     waitingFirmware({ status: 'postponed', reason: 'postponed-by-user', prompt: { kind: 'postponed', until: at.tomorrow, postponementsLeft: 1 } }),
   ),
-  'firmware-downloading': withFirmware(waitingFirmware({ reason: 'downloading', download: { done: 2_400_000, total: 4_000_000 } })),
+  'firmware-downloading': withFirmware(
+    waitingFirmware({ reason: 'downloading', download: { done: 2_400_000, total: 4_000_000 }, usualMinutes: null }),
+  ),
   'firmware-in-call': withFirmware(waitingFirmware({ reason: 'in-call' })),
   'firmware-battery-low': withFirmware(waitingFirmware({ reason: 'battery-low' }), { battery: { level: 12, charging: false, low: true } }),
   'firmware-outside-window': situation(

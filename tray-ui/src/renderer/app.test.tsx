@@ -164,6 +164,17 @@ describe('firmware', () => {
     expect(asked(main, 'answerFirmware')).toEqual([{ deviceId: '24da-70bf92123456', answer: 'postpone' }]);
   });
 
+  it('says that a package was checked only where it is here', async () => {
+    show('firmware-downloading');
+    await screen.findByRole('heading', { name: 'Getting the update' });
+    expect(text()).toContain('1.11.7 · 4.0 MB');
+    expect(text()).not.toContain('downloaded and checked');
+    cleanup();
+    show('firmware-in-call');
+    await screen.findByRole('heading', { name: 'Waits until your call ends' });
+    expect(text()).toContain('1.11.7 · 4.0 MB, downloaded and checked');
+  });
+
   it('says so where main could not do it', async () => {
     show('firmware-ready', { answerFirmware: () => Promise.reject(new Error('gone')) });
     fireEvent.click(await screen.findByRole('button', { name: 'Update now' }));

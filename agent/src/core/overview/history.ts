@@ -39,7 +39,8 @@ export class History {
         if (!('deviceId' in event)) return [];
         const { deviceId } = event;
         const document = desired.get(deviceId)?.document ?? null;
-        return this.#put(deviceId, afterEvent(this.of(deviceId), { event, at: now(), desired: document, percent: percentOf(deviceId) }));
+        const percent = event.type === 'firmware.failed' ? percentOf(deviceId) : null;
+        return this.#put(deviceId, afterEvent(this.of(deviceId), { event, at: now(), desired: document, percent }));
       }),
     ];
     return [...noted, ...gone.flatMap(({ section: name, key }) => (name === devices && section.get(key) ? [section.remove(key)] : []))];

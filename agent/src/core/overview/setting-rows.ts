@@ -1,5 +1,5 @@
 import { type SettingKey, settingKeys } from '@jpd/protocol';
-import type { DesiredSource, DeviceDocument, SettingErrorCode, SettingValue } from '../../contract/index.ts';
+import { type DesiredSource, type DeviceDocument, type SettingErrorCode, type SettingValue, timestampMs } from '../../contract/index.ts';
 import { isPending } from '../devices/document.ts';
 import type { AppliedSettings, DesiredRecord } from '../devices/record.ts';
 import type { DeviceHistory } from './history-record.ts';
@@ -18,7 +18,7 @@ export interface SettingRow {
   readonly source: DesiredSource | null;
   /** Since when it is wanted so. */
   readonly since: number | null;
-  readonly waiting: { readonly value: SettingValue; readonly until: 'next-login' | 'device'; readonly receivedAt: number | null } | null;
+  readonly waiting: { readonly value: SettingValue; readonly until: 'next-login' | 'device'; readonly receivedAt: number } | null;
   readonly problem: { readonly code: SettingErrorCode; readonly wanted: SettingValue | null } | null;
   /** A locked value was set back in the last 24 hours. */
   readonly enforcedAt: number | null;
@@ -42,6 +42,9 @@ const inOrder = (keys: ReadonlySet<string>): readonly string[] => [
   ...[...keys].filter((key) => !isKnown(key)).toSorted(),
 ];
 
+/** An earlier version didn't note it: then when it was sent, by the platform's clock. */
+const receivedAt = ({ receivedAt: at, document }: DesiredRecord): number => at ?? timestampMs(document.sentAt);
+
 /** The settings of a device: all that it holds, and all that somebody wants of it. Pure. */
 export function settingRows({ document, applied, desired, history, now }: SettingRowsInput): readonly SettingRow[] {
   const { values, locked, errors } = document.settings;
@@ -61,7 +64,7 @@ export function settingRows({ document, applied, desired, history, now }: Settin
     const next = pending && Object.hasOwn(pending.document.settings, key) ? (pending.document.settings[key] ?? null) : null;
     const waiting: SettingRow['waiting'] =
       pending && next && next.value !== value
-        ? { value: next.value, until: pending.waitsForLogin === null ? 'device' : 'next-login', receivedAt: pending.receivedAt ?? null }
+        ? { value: next.value, until: pending.waitsForLogin === null ? 'device' : 'next-login', receivedAt: receivedAt(pending) }
         : null;
     const error = errors.find((one) => one.key === key);
     return {

@@ -88,6 +88,9 @@ describe('the firmware card', () => {
     );
     expect(works.texts[0]).toBe('The headset works with version 1.8.13.');
     expect(works.actions).toEqual(['diagnostics']);
+    const answers = firmwareCard({ ...device, firmware: { ...device.firmware, isUsable: true } }, situations.devices.state.policy, calendar, words);
+    expect(answers.texts[0]).toBe('The headset works with version 1.8.13.');
+    expect(answers.actions).toEqual(['recover', 'diagnostics']);
   });
 
   it('promises that IT knows of a failure only after the platform said so', () => {

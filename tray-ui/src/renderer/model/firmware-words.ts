@@ -129,7 +129,8 @@ function content(kind: FirmwareKind, device: DeviceView, policy: PolicyView, cal
       const note = say(firmware.isFailureKnown ? 'fw.itSees' : 'fw.itWillSee');
       // "Cannot be used" only where it really sits in its boot loader.
       if (!firmware.isRecoverable) return { heading: say('fw.failed'), texts: [say('fw.failedWorks')], note, actions: ['diagnostics'] };
-      const text = firmware.stoppedAt === null ? say('fw.failedPlain') : say('fw.failedAt', { percent: firmware.stoppedAt });
+      const stopped = firmware.stoppedAt === null ? say('fw.failedPlain') : say('fw.failedAt', { percent: firmware.stoppedAt });
+      const text = firmware.isUsable ? say('fw.failedWorks') : stopped;
       return { heading: say('fw.failed'), texts: [text], note, actions: ['recover', 'diagnostics'] };
     }
     case 'notInstalled':

@@ -82,7 +82,7 @@ export function DevicePage({ device }: { readonly device: DeviceView }) {
       return [words.t('devices.notConnected'), words.t('devices.lastConnected', { when: whenText(device.connection.lastSeenAt, calendar, words) })];
     }
     const link = connectionText(device, state.devices, words);
-    if (kind === 'failed' && device.firmware.isRecoverable) return [link, words.t('head.waitsForRecovery')];
+    if (kind === 'failed' && device.firmware.isRecoverable && !device.firmware.isUsable) return [link, words.t('head.waitsForRecovery')];
     const level = device.battery?.level ?? null;
     return [link, ...(level === null ? [] : [words.t('head.battery', { level })]), ...(device.battery?.charging ? [words.t('head.charging')] : [])];
   }

@@ -119,9 +119,10 @@ export function FirmwareTab({ device }: { readonly device: DeviceView }) {
   }
 
   function newVersion(version: string, size: number): readonly [string, ReactNode] {
+    const isHere = firmware.usualMinutes !== null;
     const value = (
       <>
-        {version} <span className="muted">· {words.t('fw.row.newText', { size: bytesText(size, words) })}</span>
+        {version} <span className="muted">· {isHere ? words.t('fw.row.newText', { size: bytesText(size, words) }) : bytesText(size, words)}</span>
       </>
     );
     return [words.t('fw.row.new'), value];

@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
+import { FirmwareLab, firstVersion, nextVersion } from '../lab/packages/firmware-lab.ts';
+import { describeWith } from '../lab/requirements.ts';
+import { electronOnScreen, homeFolder, TrayApp } from './tray-app.ts';
+
+const headset = (number: number) => {
+  const serial = `70BF9400${String(number).padStart(4, '0')}`;
+  return { serial, id: `24da-${serial.toLowerCase()}` };
+};
+const [asked, pulled, broken] = [headset(1), headset(2), headset(3)];
+/** The contract's unit is an hour, and a part of one will do. */
+const hours = (seconds: number): number => seconds / 3600;
+/** Long enough for something to happen in the middle. */
+const manyBytes = 150_000;
+
+describeWith(electronOnScreen, 'a person at the windows of the tray app', () => {
+  const home = homeFolder();
+  let display: VirtualDisplay;
+  let rig: FirmwareLab;
+  let app: TrayApp;
+  let page: Page;
+  beforeAll(async () => {
+    display = await VirtualDisplay.start();
+    rig = await FirmwareLab.start([asked, pulled, broken].map(({ serial }) => `evolve2-75:${serial}`));
+    await rig.lab.agent.stop();
+    app = await TrayApp.start({
+      display: display.name,
+      home: home.path,
+      words: [`--config=${rig.lab.agent.configurationFile}`, '--login-session=login-1'],
+    });
+    page = await app.window();
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await rig?.stop();
+    await display?.stop();
+    home.remove();
+  });
+  const row = ({ id }: typeof asked) => page.locator(`[data-device="${id}"]`);
+  const openFirmware = async (device: typeof asked) => {
+    await page.getByRole('button', { name: 'Devices', exact: true }).click();
+    await row(device).click();
+    await page.getByRole('tab', { name: /^Firmware/u }).click();
+  };
+
+  it('sees headsets come and go', async () => {
+    await row(asked).waitFor();
+    expect(await page.locator('[data-device]').count()).toBe(3);
+    await rig.lab.unplug(broken.serial, broken.id);
+    await page.getByText('Not connected').first().waitFor();
+    await rig.lab.plug(broken.serial, broken.id);
+    await page.getByText('Not connected').first().waitFor({ state: 'detached' });
+  });
+
+  it('sees what is locked, with the value that the headset holds', async () => {
+    await rig.lab.platform.publish(asked.id, { sidetoneEnabled: { value: false, locked: true } });
+    await rig.lab.bus.holds(asked.serial, 'sidetoneEnabled', false);
+    await row(asked).click();
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    const locked = page.locator('.setting', { hasText: 'Hear your own voice' }).first();
+    await locked.getByText(/Set by your organisation/u).waitFor();
+    expect(await locked.getByRole('switch').count()).toBe(0);
+    expect(await locked.innerText()).toContain('Off');
+  });
+
+  it('is asked for an update, postpones it, then has it now and follows it to the end', async () => {
+    await rig.lab.platform.changePolicy({ postponeLimit: 2, postponeHours: hours(3) });
+    await rig.desire(asked.id, rig.offer({ bytes: manyBytes }), 'pending');
+    await openFirmware(asked);
+    const after = rig.lab.wire.mark();
+    await page.getByRole('button', { name: /^Postpone/u }).click();
+    await rig.until(asked.id, 'postponed/postponed-by-user', after);
+    await page.getByRole('heading', { name: /^Postponed until/u }).waitFor();
+    await page.getByRole('button', { name: 'Update now' }).click();
+    await page.getByRole('progressbar').first().waitFor();
+    await page.getByRole('heading', { name: 'Up to date' }).waitFor();
+    expect(await page.getByText(`Version ${nextVersion}`).count()).toBeGreaterThan(0);
+    expect(await rig.versionOn(asked.serial)).toBe(nextVersion);
+  });
+
+  it('pulls the headset out in the middle, plugs it in again, and it goes on by itself', async () => {
+    await rig.lab.platform.changePolicy({ postponeLimit: 3, postponeHours: 24 });
+    await rig.desire(pulled.id, rig.offer({ bytes: manyBytes }), 'pending');
+    await openFirmware(pulled);
+    await page.getByRole('button', { name: 'Update now' }).click();
+    await rig.underWay(pulled.id, 20);
+    const after = rig.lab.wire.mark();
+    await rig.lab.bus.unplug(pulled.serial);
+    await rig.until(pulled.id, 'pending/disconnected', after);
+    await page.getByRole('heading', { name: 'Waits for the headset' }).waitFor();
+    await rig.lab.bus.plug(pulled.serial);
+    await page.getByRole('heading', { name: 'Up to date' }).waitFor();
+    expect(await rig.versionOn(pulled.serial)).toBe(nextVersion);
+  });
+
+  it('sees what failed, recovers it with the other headsets unplugged, and it works', async () => {
+    await rig.desire(broken.id, rig.offer(), 'pending');
+    await openFirmware(broken);
+    await rig.lab.bus.fault(broken.serial, 'nack', 12);
+    await page.getByRole('button', { name: 'Update now' }).click();
+    await rig.until(broken.id, 'failed: device-error');
+    expect(await rig.versionOn(broken.serial)).toBe(firstVersion);
+    await page.getByRole('button', { name: /^Recover/u }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    for (const other of [asked, pulled]) await rig.lab.unplug(other.serial, other.id);
+    await dialog.getByRole('button', { name: 'Start recovery' }).click();
+    await dialog
+      .getByText(/Recovery complete/u)
+      .first()
+      .waitFor();
+    expect(await rig.versionOn(broken.serial)).toBe(nextVersion);
+    await dialog
+      .getByRole('button', { name: /^(Close|Done)$/u })
+      .first()
+      .click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+});
