@@ -32,6 +32,21 @@ describe('the pipe to the program that started this one', () => {
     expect(closed).toBe(1);
   });
 
+  it('loses what is on its way when the other side goes, and nothing else comes of it', () => {
+    // As Node does it: a failure that nobody takes is an `error` of the process.
+    const own = Object.assign(bare(), {
+      connected: true,
+      send: (_message: unknown, _handle?: undefined, _options?: undefined, sent?: (error: Error | null) => void): boolean => {
+        const error = new Error('write EPIPE');
+        if (sent) sent(error);
+        else own.emit('error', error);
+        return true;
+      },
+    });
+    expect(() => own.send({})).toThrow('EPIPE');
+    expect(() => openParentPipe(own)?.send({ a: 1 })).not.toThrow();
+  });
+
   it('is the parent port of a utility process, whose messages come wrapped', () => {
     const sent: unknown[] = [];
     const port = Object.assign(bare(), { postMessage: (message: unknown) => void sent.push(message) });

@@ -85,5 +85,6 @@ export const localState = (changed: Partial<LocalState> = {}): LocalState => ({
   desired: [],
   settings: [],
   firmware: [],
+  pairing: null,
   ...changed,
 });
