@@ -7,13 +7,14 @@ export interface RunFiles {
 }
 
 /** What a person reads first: where everything is, and commands to copy. */
-export function introduction({ folder, socket, platformData }: RunFiles, view: PlatformView): string {
+export function introduction({ folder, socket, platformData }: RunFiles, view: PlatformView, window: string): string {
   const { mqttUrl, httpUrl, organizationId, operator } = view;
   const onHeadset = `--socket ${socket} --device 70BF92000001`;
   const login = `-p ${new URL(mqttUrl).port} -u ${operator.userName} -P ${operator.password}`;
   return [
     '',
     `platform  ${httpUrl}   broker ${mqttUrl}   log files ${folder}`,
+    window,
     '',
     'From a second terminal, in this folder:',
     `  npx --no-install jabra-virtual unplug ${onHeadset}`,

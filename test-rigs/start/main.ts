@@ -5,6 +5,7 @@ import { StartError } from '../platform/errors.ts';
 import { introduction } from './introduction.ts';
 import { LiveText, renderTable } from './live-table.ts';
 import { StartRig } from './rig.ts';
+import { prepareTray } from './tray.ts';
 
 const refreshMs = 500;
 
@@ -18,9 +19,9 @@ const pause = (): Promise<void> =>
     setTimeout(resolve, refreshMs);
   });
 
-async function run(rig: StartRig, ended: AbortSignal): Promise<void> {
+async function run(rig: StartRig, ended: AbortSignal, window: string): Promise<void> {
   const view = await rig.start();
-  process.stdout.write(`${introduction(rig.files, view)}\n`);
+  process.stdout.write(`${introduction(rig.files, view, window)}\n`);
   const live = new LiveText(process.stdout);
   while (!ended.aborted) {
     try {
@@ -38,7 +39,8 @@ async function run(rig: StartRig, ended: AbortSignal): Promise<void> {
 async function main(): Promise<number> {
   const ended = new AbortController();
   const folder = await readRunFolder();
-  const rig = await StartRig.open(folder).catch((error: unknown) => {
+  const whyNot = prepareTray();
+  const rig = await StartRig.open(folder, whyNot === undefined).catch((error: unknown) => {
     if (!(error instanceof StartError) || error.code !== 'already-running') throw error;
     throw new Error(`npm start runs already in this checkout (its files are in ${folder}): end it with Ctrl-C first`, { cause: error });
   });
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
     // Whoever read along is gone.
     process.stdout.on('error', end);
   });
-  const running = run(rig, ended.signal);
+  const running = run(rig, ended.signal, whyNot ?? 'the tray app opens its window; its agent goes on when you close it');
   // What fails because everything ends is no failure.
   running.catch(() => undefined);
   try {

@@ -11,9 +11,24 @@ const binaries = {
 
 const killAfterMs = 6000;
 
-/** One of our programs as a child process, its standard error in a file. */
+/** What is started: a file with its words, in an environment. */
+export interface Command {
+  readonly name: string;
+  readonly file: string;
+  readonly words: readonly string[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** One of our programs, as an installation has it. */
+export const ourCommand = (name: keyof typeof binaries, words: readonly string[]): Command => ({
+  name,
+  file: process.execPath,
+  words: [fileURLToPath(binaries[name]), ...words],
+});
+
+/** A program as a child process, its standard error in a file. */
 export class Program {
-  readonly name: keyof typeof binaries;
+  readonly name: string;
   /** Resolves with its exit code; null where a signal ended it, or it could not be started. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
@@ -21,11 +36,11 @@ export class Program {
   readonly #whenReady: Promise<void>;
   #wasStopped = false;
 
-  constructor(name: keyof typeof binaries, args: readonly string[], logFile: string) {
+  constructor({ name, file, words, environment = {} }: Command, logFile: string) {
     this.name = name;
     this.#logFile = logFile;
     // Its own process group: Ctrl-C reaches us first, and they are ended in order.
-    this.#child = spawn(process.execPath, [fileURLToPath(binaries[name]), ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.#child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...environment } });
     this.#child.stderr?.pipe(createWriteStream(logFile, { flags: 'a' }));
     this.#whenReady = new Promise((resolve) => {
       if (!this.#child.stdout) return;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { lockFolder } from '../platform/data-folder/folder-lock.ts';
 import type { RunFiles } from './introduction.ts';
 import { PlatformView } from './platform-view.ts';
-import { Program } from './program.ts';
+import { type Command, ourCommand, Program } from './program.ts';
+import { trayCommand } from './tray.ts';
 
 const devices = ['evolve2-75:70BF92000001', 'link-380:50C275000001+evolve2-65:70BF92000002', 'speak2-75:30A1B2000003'];
 
@@ -18,12 +19,14 @@ export class StartRig {
   /** Rejects when a program ends by itself. */
   readonly failed: Promise<never>;
   #agent: Program | null = null;
+  readonly #hasTray: boolean;
   #login: Promise<void> = Promise.resolve();
   #logins = 0;
   #end: Promise<void> | null = null;
 
-  private constructor(folder: string, release: () => Promise<void>) {
+  private constructor(folder: string, hasTray: boolean, release: () => Promise<void>) {
     this.#folder = folder;
+    this.#hasTray = hasTray;
     this.#release = release;
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
@@ -41,13 +44,16 @@ export class StartRig {
     });
   }
 
-  /** Takes the folder, without anything that an earlier run left there. Rejects with `StartError` `already-running`. */
-  static async open(folder: string): Promise<StartRig> {
+  /**
+   * Takes the folder, without anything that an earlier run left there. With `hasTray` the agent works under the tray app, as on a person's PC.
+   * Rejects with `StartError` `already-running`.
+   */
+  static async open(folder: string, hasTray: boolean): Promise<StartRig> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const release = await lockFolder(folder);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new StartRig(folder, release);
+    return new StartRig(folder, hasTray, release);
   }
 
   get files(): RunFiles {
@@ -87,8 +93,8 @@ export class StartRig {
     return this.#end;
   }
 
-  async #startProgram(name: Program['name'], args: readonly string[]): Promise<void> {
-    await this.#run(name, args).ready();
+  async #startProgram(name: Parameters<typeof ourCommand>[0], words: readonly string[]): Promise<void> {
+    await this.#run(ourCommand(name, words)).ready();
   }
 
   async #startAgent(session: string): Promise<void> {
@@ -96,16 +102,24 @@ export class StartRig {
     this.#agent = null;
     await former?.stop();
     if (this.#end) return;
-    this.#agent = this.#run('jabra-agent', ['run', '--config', this.#file('agent.json'), '--login-session', session]);
+    const configuration = this.#file('agent.json');
+    this.#agent = this.#run(
+      this.#hasTray
+        ? trayCommand(configuration, session, this.#file('user'))
+        : ourCommand('jabra-agent', ['run', '--config', configuration, '--login-session', session]),
+    );
   }
 
-  #run(name: Program['name'], args: readonly string[]): Program {
+  #run(command: Command): Program {
     if (this.#end) throw new Error('it ends already');
+    const { name } = command;
     const log = this.#file(`${name}.log`);
-    const program = new Program(name, args, log);
+    const program = new Program(command, log);
     this.#programs.push(program);
     void program.ended.then((code) => {
-      if (!this.#end && !program.wasStopped) this.#fail(new Error(`${name} ended by itself with ${code ?? 'a signal'}: see ${log}`));
+      // A person may end the tray app until the next login.
+      const isQuit = this.#hasTray && program === this.#agent && code === 0;
+      if (!this.#end && !program.wasStopped && !isQuit) this.#fail(new Error(`${name} ended by itself with ${code ?? 'a signal'}: see ${log}`));
     });
     return program;
   }

@@ -112,10 +112,7 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
       .first()
       .waitFor();
     expect(await rig.versionOn(broken.serial)).toBe(nextVersion);
-    await dialog
-      .getByRole('button', { name: /^(Close|Done)$/u })
-      .first()
-      .click();
+    await dialog.getByRole('button', { name: 'OK' }).click();
     await dialog.waitFor({ state: 'detached' });
   });
 });

@@ -27,7 +27,7 @@ describeWith(electronOnScreen, 'a window of the tray app', () => {
     home.remove();
   });
   const call = (name: string, args: unknown) =>
-    page.evaluate(([call, given]) => (window as unknown as PageWindow).jpdBridge.call(call as string, given), [name, args]);
+    page.evaluate(([asked, given]) => (window as unknown as PageWindow).jpdBridge.call(asked as string, given), [name, args]);
   const refusals = (what: string) => app.said.split(`refused: ${what}`).length - 1;
 
   it('says why no agent works', async () => {

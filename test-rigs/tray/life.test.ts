@@ -10,7 +10,7 @@ import { electronOnScreen, homeFolder, isAlive, TrayApp } from './tray-app.ts';
 
 const serial = '70BF92123456';
 /** What Electron names the folder of the app's own files after. */
-const kept = 'Jabra+ desktop';
+const ownFolder = 'Jabra+ desktop';
 
 describeWith(mosquittoTools, 'on a PC with a platform', () => {
   describeWith(electronOnScreen, 'the tray app', () => {
@@ -25,7 +25,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       environment,
     });
     const windows = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
-    const keptFile = (name: string) => join(home.path, kept, name);
+    const keptFile = (name: string) => join(home.path, ownFolder, name);
     beforeAll(async () => {
       display = await VirtualDisplay.start();
       lab = await startRealLab({ broker: 'mosquitto', devices: [`evolve2-75:${serial}`] });
@@ -41,7 +41,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
     it('shows the headset that is plugged in, and no window needs to be open for the agent to work', async () => {
       const page = await app.window();
       await page.getByText('Evolve2 75').first().waitFor();
-      await lab.wire.until('presence', { where: ({ state }) => state === 'online' });
+      expect(await lab.wire.until('presence', { where: ({ state }) => state === 'online' })).toBeDefined();
     });
 
     it('closes its window with the renderer, remembers the place, and opens it again for a second program', async () => {
@@ -71,6 +71,15 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       expect(await windows()).toBe(0);
       await TrayApp.again(options()).ended;
       await app.window();
+    });
+
+    it('tells the agent of sleep and of waking, and the platform hears of both', async () => {
+      const after = lab.wire.mark();
+      const power = (what: string) => app.electron.evaluate(({ powerMonitor }, event) => powerMonitor.emit(event), what);
+      await power('suspend');
+      await lab.wire.until('presence', { after, where: ({ state, reason }) => state === 'offline' && reason === 'sleep' });
+      await power('resume');
+      expect(await lab.wire.until('presence', { after, where: ({ state }) => state === 'online' })).toBeDefined();
     });
 
     it('starts the agent again when it crashed, and shows what it shows again', async () => {
@@ -154,6 +163,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       app = await TrayApp.start(options());
       const page = await app.window();
       await page.getByText('Eine andere Person nutzt die Geräte').first().waitFor();
+      expect(await page.locator('[data-device]').count()).toBe(0);
       await lab.agent.stop();
     });
   });

@@ -1,17 +1,19 @@
 /** The tray app: everything is built here, by hand, and reads from top to bottom. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app, clipboard, nativeTheme, powerMonitor, session } from 'electron';
+import { app, clipboard, dialog, nativeTheme, powerMonitor, session } from 'electron';
 import { z } from 'zod';
 import { type AppState, licenceSchema, type Preferences, preferencesSchema, type Target } from '../bridge/index.ts';
 import { AgentSupervisor } from './agent/supervisor.ts';
-import { appStateOf } from './app-state.ts';
+import { pairingOf } from './agent-handlers/pairing.ts';
+import { appStateOf } from './app-state/index.ts';
 import { systemClock } from './clock.ts';
 import { startAgentProcess } from './electron-agent.ts';
 import { guardSession, guardWindows } from './electron-guards.ts';
 import { startAtLogin } from './electron-login-item.ts';
 import { Notices } from './electron-notices.ts';
 import { declarePageScheme, servePages } from './electron-pages.ts';
+import { followPower } from './electron-power.ts';
 import { TrayView } from './electron-tray.ts';
 import { Windows } from './electron-windows.ts';
 import { JsonFile } from './files/json-file.ts';
@@ -73,7 +75,15 @@ function run(): void {
   let tray: TrayView | null = null;
   let words = wordsOf(preferences.value);
 
-  const state = (): AppState => appStateOf(agent.view, preferences.value, app.getVersion());
+  let policy: AppState['policy'] | null = null;
+  const state = (): AppState => {
+    const { view } = agent;
+    const pairing = pairingOf(view.local?.pairing ?? null);
+    const now = appStateOf(view, { version: app.getVersion(), preferences: preferences.value, pairing });
+    // What the organisation said holds also while the agent is started again.
+    if (view.local) ({ policy } = now);
+    return policy === null ? now : { ...now, policy };
+  };
   const deviceOf = (deviceId: string) => state().devices.find((device) => device.deviceId === deviceId);
 
   const act = (action: NoticeAction): void => {
@@ -146,6 +156,12 @@ function run(): void {
         copyVersionDetails: () => {
           void clipboard.writeText(versionDetails());
         },
+        askWhere: async (name) => {
+          const asked = { defaultPath: join(app.getPath('documents'), name) };
+          const { canceled, filePath } = await (windows.main ? dialog.showSaveDialog(windows.main, asked) : dialog.showSaveDialog(asked));
+          return canceled || !filePath ? null : filePath;
+        },
+        now: () => systemClock.now(),
       }),
   });
 
@@ -188,6 +204,9 @@ function run(): void {
     servePages(session.defaultSession, ourFile('page'));
     startAtLogin(app, { isInstalledForAll: true }).ensure();
     powerMonitor.on('shutdown', () => void end());
+    followPower((what) => {
+      agent.call(what, {}).catch(() => undefined);
+    });
     agent.start();
     if (options.hasTrayIcon) {
       tray = new TrayView(ourFile('icons'), {
@@ -199,6 +218,7 @@ function run(): void {
         },
         pair: () => {
           windows.open(home);
+          agent.call('startPairing', {}).catch(() => undefined);
         },
         quit: () => {
           app.quit();

@@ -32,6 +32,10 @@ export class Windows {
     this.#options = options;
   }
 
+  get main(): BrowserWindow | null {
+    return this.#main;
+  }
+
   tell(state: AppState): void {
     for (const window of [this.#main, this.#flyout]) if (window) tellWindow(window, 'state', state);
   }

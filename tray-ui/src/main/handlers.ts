@@ -1,5 +1,9 @@
 import type { Handlers, Licence, Preferences, Target } from '../bridge/index.ts';
 import type { AgentPort } from './agent/agent-view.ts';
+import { agentHandlers } from './agent-handlers/index.ts';
+import { pairingHandlers } from './agent-handlers/pairing.ts';
+import { settingHandlers } from './agent-handlers/settings.ts';
+import { type AskWhere, saveHandlers } from './save-files.ts';
 
 /** What a window can have done besides asking the agent. */
 export interface MainActions {
@@ -11,30 +15,28 @@ export interface MainActions {
   closeWindow(): void;
   licences(): Promise<Licence[]>;
   copyVersionDetails(): void;
+  readonly askWhere: AskWhere;
+  /** Unix milliseconds. */
+  now(): number;
 }
-
-const notYet = (): Promise<never> => Promise.reject(new Error('the agent cannot do this yet'));
 
 /** What main does for a window. */
 export function makeHandlers(agent: AgentPort, actions: MainActions): Handlers {
+  const ofAgent = agentHandlers(agent);
   return {
+    ...ofAgent,
+    ...settingHandlers(agent),
+    ...pairingHandlers(agent),
+    ...saveHandlers(
+      agent,
+      (name) => actions.askWhere(name),
+      () => actions.now(),
+    ),
     state: () => actions.state(),
     answerFirmware: (args) => {
       if (args.answer === 'install') actions.askedToInstall(args.deviceId);
-      return agent.call('answerFirmware', args);
+      return ofAgent.answerFirmware(args);
     },
-    recoverFirmware: (args) => agent.call('recoverFirmware', args),
-    endRecovery: (args) => agent.call('endRecovery', args),
-    changeSetting: notYet,
-    startPairing: notYet,
-    choosePairing: notYet,
-    stopPairing: notYet,
-    tryNow: notYet,
-    checkPc: notYet,
-    saveDiagnostics: notYet,
-    sentLog: notYet,
-    sentExact: notYet,
-    saveSentLog: notYet,
     licences: () => actions.licences(),
     copyVersionDetails: async () => done(() => actions.copyVersionDetails()),
     setPreferences: async (changed) => done(() => actions.setPreferences(given(changed))),

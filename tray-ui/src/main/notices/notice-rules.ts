@@ -69,7 +69,7 @@ function ofDevice(device: DeviceView, memory: NoticeMemory, now: number): readon
     return [{ key: `up-to-date:${deviceId}:${asked}`, notice: { kind: 'up-to-date', device, version: asked } }];
   }
   if (connection.status !== 'connected') return [];
-  if (firmware.status === 'failed' && firmware.isRecoverable && connection.transport === 'usb') {
+  if (firmware.status === 'failed' && firmware.isRecoverable && !firmware.isUsable && connection.transport === 'usb') {
     return [{ key: `failed:${deviceId}:${version}:${firmware.lastTry?.endedAt ?? 0}`, notice: { kind: 'failed', device } }];
   }
   const { prompt } = firmware;
