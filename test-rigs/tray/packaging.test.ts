@@ -37,7 +37,7 @@ async function fusesOf(executable: string): Promise<Record<string, boolean>> {
   );
 }
 
-const words = (text: string): string[] => text.split(' ');
+const wordsIn = (text: string): string[] => text.split(' ');
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const paths = (app: PackedApp): string[] => listPackage(app.archive, { isPack: false }).map((path) => path.slice(1));
 const files = (app: PackedApp): string[] => paths(app).filter((path, _, all) => !all.some((other) => other.startsWith(`${path}/`)));
@@ -119,14 +119,14 @@ describeWith(electronOnScreen, 'the packed tray app', () => {
       [
         ...icons,
         ...['jabra-agent-child.cjs', 'Reflect-*.cjs', 'rolldown-runtime-*.cjs', 'x509.cjs-*.cjs'].map((name) => `agent/${name}`),
-        ...words('page/index.html page/assets/index-*.js page/assets/index-*.css agent-entry.cjs licences.json main.cjs package.json preload.cjs'),
+        ...wordsIn('page/index.html page/assets/index-*.js page/assets/index-*.css agent-entry.cjs licences.json main.cjs package.json preload.cjs'),
       ].toSorted(),
     );
     const packages = new Set(all.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
     expect([...packages].toSorted()).toEqual([
       '@node-usb/usb-linux-x64-gnu',
-      ...words('abstract-level base64-js buffer classic-level ieee754 is-buffer level-supports level-transcoder'),
-      ...words('maybe-combine-errors module-error node-gyp-build node-hid pkg-prebuilds usb'),
+      ...wordsIn('abstract-level base64-js buffer classic-level ieee754 is-buffer level-supports level-transcoder'),
+      ...wordsIn('maybe-combine-errors module-error node-gyp-build node-hid pkg-prebuilds usb'),
     ]);
     const surplus = all.filter(
       (path) => /\.(ts|map|md|c|cc|h|gyp)$|\/(test|tests|deps|src|\.[^/]+)\//.test(path) || /(darwin|win32|arm|musl)/.test(path),
