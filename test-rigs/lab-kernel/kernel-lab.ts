@@ -25,6 +25,7 @@ const programs = {
   fwupdtool: 'fwupd',
   openssl: 'openssl',
   'dbus-daemon': 'dbus',
+  'dbus-send': 'dbus-bin',
   gcc: 'gcc',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',

@@ -33,6 +33,26 @@ const isUpdated = async (): Promise<void> => {
   expect(rig.document().firmware).toMatchObject({ status: 'latest', version: target });
 };
 
+it('a client that was revoked installs and fetches nothing more, and its devices are nobody’s but the person’s', async () => {
+  rig = new FirmwareLab();
+  rig.headset();
+  await rig.lab.start({ attended: true });
+  rig.policy({});
+  const url = 'https://packages.example/busy.zip';
+  const reference = rig.lab.packages.web.offer(url, new Uint8Array(600), { status: 503 });
+  rig.desire(rig.offer({}, { package: reference }));
+  await rig.clock.advance(120_000);
+  const requests = (): number => rig.lab.packages.web.requests.get(url) ?? 0;
+  expect(requests()).toBeGreaterThan(1);
+  rig.policy({ revoked: true });
+  await rig.clock.advance(1000);
+  const before = requests();
+  expect(rig.document().firmware.status).toBe('unmanaged');
+  await rig.clock.advance(24 * hour);
+  expect(requests()).toBe(before);
+  expect(rig.document().connection.status).toBe('connected');
+});
+
 describe('a person who is asked', () => {
   it('sees how often it can be put off and until when, and the device waits', async () => {
     await asked();

@@ -149,6 +149,10 @@ describe('a pairing comes to nothing', () => {
     pairing().choose(address);
     await lab.clock.advance(1000);
     expect(view()).toEqual({ step: 'refused', adapter: adapterName, headset: found });
+    // The adapter still searches, and found it already.
+    pairing().start();
+    await lab.clock.settle();
+    expect(view()).toMatchObject({ step: 'searching', isOver: false, found: [found] });
   });
 
   it.each(['searching', 'connecting'])('where the adapter is pulled out while %s, and goes on when it is back', async (step) => {

@@ -215,6 +215,42 @@ describe('a revoked client', () => {
     await lab.stop();
   });
 
+  it('leaves its devices to the person at its window: told as they are, changed and paired as they like, over a restart too', async () => {
+    const lab = new AgentLab();
+    const headset = lab.plug('evolve2-75', serial);
+    const adapter = lab.plug('link-380', '50C275000001');
+    await lab.start({ attended: true });
+    lab.platform.send('policy', policyOf(1, { applySettings: 'immediately', endUserSettings: 'hidden' }));
+    lab.platform.send('desired', desiredOf(7, { sidetoneLevel: { value: -6, locked: true } }), deviceId);
+    await lab.clock.advance(5000);
+    const change = (value: number) => lab.clock.complete(lab.agent.person.changeSetting(deviceId, 'sidetoneLevel', value));
+    const statuses = (): string[] => lab.agent.documents().map(({ connection }) => connection.status);
+    expect(await change(3)).toEqual({ isDone: false, code: 'locked' });
+    lab.platform.send('policy', policyOf(2, { revoked: true, endUserSettings: 'hidden' }));
+    await lab.clock.advance(5000);
+    const before = lab.platform.history.length;
+    for (const value of [3, 6]) {
+      expect(await change(value)).toEqual({ isDone: true });
+      expect(headset.state.settings.get('sidetoneLevel')).toBe(value);
+      expect(lab.agent.overview()).toMatchObject({ revoked: true, policy: { endUserSettings: 'allowed' } });
+      lab.bus.unplug(headset);
+      await lab.clock.advance(1000);
+      expect(statuses().toSorted()).toEqual(['connected', 'disconnected']);
+      lab.bus.plug(headset);
+      await lab.clock.advance(1000);
+      expect(statuses()).toEqual(['connected', 'connected']);
+      lab.agent.person.pairing.start();
+      expect(lab.agent.overview().pairing).toMatchObject({ step: 'searching', adapter: 'Jabra Link 380' });
+      lab.agent.person.pairing.close();
+      await lab.restart();
+    }
+    await lab.stop();
+    expect(lab.platform.history.length).toBe(before);
+    expect(await openMemoryStore({ disk: lab.disk }).load('events')).toEqual(new Map());
+    expect(adapter.received.length).toBeGreaterThan(0);
+    expect(lab.log.errors).toEqual([]);
+  });
+
   it('that is so at its connect never says that it is online', async () => {
     const { lab } = await locked();
     await lab.stop();

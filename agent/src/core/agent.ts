@@ -180,6 +180,8 @@ export class Agent {
     if (this.revoked) {
       log.warn('this client was revoked by the platform; it stays silent until it is enrolled anew');
       await forgetDesired(this.#state, this.#parts);
+      // They are left to whoever sits before them, here and in `#revoke`.
+      if (this.#settings.attended === true) examineDevices(this.#parts, log);
       return;
     }
     const { loginSessionId } = gate;
@@ -245,7 +247,7 @@ export class Agent {
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
     void this.#platform?.session.leave('revoked', endMs.goodbyeStep);
     forgetDesired(this.#state, this.#parts)
-      .then(() => letDevicesGo(clock, this.#parts))
+      .then(() => (this.#settings.attended === true ? this.#parts.firmware?.stop() : letDevicesGo(clock, this.#parts)))
       .catch((error: unknown) => {
         log.error('devices could not be let go', { error });
       });

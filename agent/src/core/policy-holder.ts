@@ -22,8 +22,10 @@ export class PolicyHolder {
     return this.#section.get(key) ?? null;
   }
 
+  /** Whoever revoked this client says no more what a person may change. */
   get rules(): PolicyRules {
-    return this.received ?? defaultPolicy;
+    const { received } = this;
+    return received?.revoked === true ? { ...received, endUserSettings: 'allowed' } : (received ?? defaultPolicy);
   }
 
   /** Takes a policy if it is newer than the one held; null where it isn't. The write makes it durable. */

@@ -49,6 +49,18 @@ describe('a message that no device answers', () => {
     expect(session.statistics.sent).toBe(2);
   });
 
+  test('may be one of several that are handed over at once, in order; all have left, or it says so', async () => {
+    const { clock, channel, session } = opened();
+    const values = [1, 2, 3].map((number) => ({ ...value, number }));
+    await session.postAll(block, headset, values);
+    expect(channel.sent.map(({ report }) => report[7])).toEqual([1, 2, 3]);
+    expect(session.statistics.sent).toBe(3);
+    let taken = 0;
+    channel.taking = () => ((taken += 1) === 2 ? Promise.reject(new Error('gone')) : Promise.resolve());
+    await expect(session.postAll(block, headset, values)).rejects.toMatchObject({ code: 'disconnected' });
+    expect([taken, clock.pendingTimers]).toEqual([3, 0]);
+  });
+
   test('may have the number that the next request will have, which is then not used up', async () => {
     const { channel, session } = opened();
     for (const expected of [0, 1]) {

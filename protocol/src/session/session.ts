@@ -95,16 +95,23 @@ export class Session {
    * Sends a message that no device answers (type 0, sequence number 0 unless it is `numbered`: facts E9, 0F/1A) and resolves once it left; it waits for no request on its way.
    * Rejects with `DeviceError` `unsupported`, `disconnected`, `cancelled`, `timeout`; with `DecodeError` where the value cannot be encoded.
    */
-  async post<M extends Message>(message: M, address: number, value: PostOf<M>, options: PostOptions = {}): Promise<void> {
-    if (!message.post) throw new DeviceError('unsupported', `${message.name} cannot be posted`);
+  post<M extends Message>(message: M, address: number, value: PostOf<M>, options: PostOptions = {}): Promise<void> {
+    return this.postAll(message, address, [value], options);
+  }
+
+  /** Posts one after another, handed over at once: a path keeps their order. Resolves when all have left, rejects as `post` where one of them didn't. */
+  async postAll<M extends Message>(message: M, address: number, values: readonly PostOf<M>[], options: PostOptions = {}): Promise<void> {
+    const { post } = message;
+    if (!post) throw new DeviceError('unsupported', `${message.name} cannot be posted`);
     const refusal = this.#refusal(message, options.signal);
     if (refusal) throw refusal;
     const { command, subcommand, name } = message;
     const sequence = options.numbered ? (this.#sequences.get(address) ?? 0) : 0;
     const head = { destination: address, source: Address.pc, sequence, type: PacketType.event, command, subcommand } as const;
-    const report = encodePacketOf<unknown>(head, message.post, value);
-    this.#statistics.sent += 1;
-    await this.#leaveWithin({ ...this.#timing, ...options.timing }.sendMs, name, this.#channel.write(report));
+    const reports = values.map((value) => encodePacketOf<unknown>(head, post, value));
+    this.#statistics.sent += reports.length;
+    const written = Promise.all(reports.map((report) => this.#channel.write(report)));
+    await this.#leaveWithin(options.timing?.sendMs ?? this.#timing.sendMs, name, written);
   }
 
   /** Packets of type event, from every address, also in the middle of a request. Returns what ends the subscription. */
@@ -127,7 +134,7 @@ export class Session {
     await this.#channel.close();
   }
 
-  #leaveWithin(milliseconds: number, name: string, written: Promise<void>): Promise<void> {
+  #leaveWithin(milliseconds: number, name: string, written: Promise<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimer(milliseconds, () => {
         reject(new DeviceError('timeout', `the device didn't take ${name} in time`));

@@ -6,16 +6,17 @@ import type { KernelTest } from './kernel-test.ts';
 import { permissions } from './permissions.ts';
 import { reEnumeration } from './re-enumeration.ts';
 import { sessions } from './sessions.ts';
+import { silent } from './sound.ts';
 import { suspend } from './suspend.ts';
 import { uhid } from './uhid.ts';
 import { update } from './update.ts';
 
 /** Everything that guests run, in this order: what takes long is begun first. */
 export const suite: readonly KernelTest[] = [
-  ...agent,
+  ...silent(agent),
   ...fwupd,
   ...update,
-  ...permissions,
+  ...silent(permissions),
   ...reEnumeration,
   ...uhid,
   ...suspend,

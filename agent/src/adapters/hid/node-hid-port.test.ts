@@ -44,7 +44,13 @@ const platform: HidPlatform = {
   obstacle: async () => 'no-permission',
 };
 
-function fixture(devices: readonly NodeHidDevice[], options: { hotplug?: readonly HotplugSource[]; open?: NodeHidBinding['open'] } = {}) {
+interface FixtureOptions {
+  readonly hotplug?: readonly HotplugSource[];
+  readonly open?: NodeHidBinding['open'];
+  readonly writer?: NonNullable<HidPlatform['writer']>;
+}
+
+function fixture(devices: readonly NodeHidDevice[], options: FixtureOptions = {}) {
   const handles: Handle[] = [];
   const warnings: unknown[] = [];
   let loaded = 0;
@@ -69,7 +75,7 @@ function fixture(devices: readonly NodeHidDevice[], options: { hotplug?: readonl
   const port = nodeHidPort({
     log,
     clock: new VirtualClock(),
-    platform,
+    platform: { ...platform, ...(options.writer ? { writer: options.writer } : {}) },
     hotplug: options.hotplug ?? [],
     binding: async () => {
       loaded += 1;
@@ -142,6 +148,30 @@ describe('the port of node-hid', () => {
     expect(handles.map(({ written }) => written)).toEqual([['0501'], ['0502']]);
     handles[1]?.waiting[0]?.();
     await Promise.all(writes);
+  });
+
+  test('writes what the system takes at once by the system’s own way, and closes that too', async () => {
+    const batches: string[][] = [];
+    let closed = 0;
+    const { port, handles } = fixture([headset], {
+      writer: async (path) => ({
+        write: async (reports) => batches.push([path, ...reports.map((report) => Buffer.from(report).toString('hex'))]) && reports.length,
+        close: async () => {
+          closed += 1;
+        },
+      }),
+    });
+    const channel = await port.open(info);
+    await Promise.all([channel.write(Uint8Array.of(5, 1)), channel.write(Uint8Array.of(5, 2))]);
+    expect([batches, handles[0]?.written]).toEqual([[['/dev/hidraw3', '0501', '0502']], []]);
+    await channel.close();
+    expect([closed, handles[0]?.closed]).toEqual([1, 1]);
+  });
+
+  test('keeps no handle of a path that could be opened for reading only', async () => {
+    const { port, handles } = fixture([headset], { writer: () => Promise.reject(new TypeError('EACCES')) });
+    await expect(port.open(info)).rejects.toMatchObject({ code: 'no-permission' });
+    expect(handles[0]?.closed).toBe(1);
   });
 
   test('ends a channel whose handle failed, once, and closes the handle once', async () => {

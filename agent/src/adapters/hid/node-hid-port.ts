@@ -4,6 +4,7 @@ import { HidError, type HidErrorCode } from './errors.ts';
 import { hidrawHotplug, type HotplugSource, usbHotplug } from './hotplug.ts';
 import { loadNodeHid, type NodeHidBinding, type NodeHidDevice, type NodeHidHandle } from './native-binding.ts';
 import { type HidPlatform, linuxPlatform, plainPlatform, windowsPlatform } from './platform.ts';
+import { type ReportWriter, WriteQueue } from './report-writer.ts';
 
 export interface NodeHidOptions {
   readonly log: Log;
@@ -43,8 +44,8 @@ class NodeHidPort implements HidPort {
   readonly #platform: HidPlatform;
   readonly #listeners = new Set<() => void>();
   readonly #open = new Set<BufferedChannel>();
-  /** Writes of one path, one after another, whoever opened it. */
-  readonly #writes = new Map<string, Promise<unknown>>();
+  /** By path, those in which something waits. */
+  readonly #writes = new Map<string, WriteQueue>();
   readonly #hotplug: readonly HotplugSource[];
   #binding: Promise<NodeHidBinding> | null = null;
   #watching: Promise<readonly (() => void)[]> | null = null;
@@ -78,24 +79,33 @@ class NodeHidPort implements HidPort {
   async open({ path }: HidPathInfo): Promise<HidChannel> {
     const library = await this.#library();
     const descriptor = await this.#platform.descriptor(path);
-    const handle = await library.open(path).catch(async (error: unknown) => {
+    const notOpened = async (error: unknown): Promise<never> => {
       const code = (await this.#platform.obstacle(path)) ?? 'not-opened';
       throw new HidError(code, `${path} could not be opened: ${openProblems[code]}`, { cause: error });
-    });
+    };
+    const handle = await library.open(path).catch(notOpened);
+    const writer = this.#platform.writer
+      ? await this.#platform.writer(path).catch(async (error: unknown) => {
+          await closeQuietly(handle);
+          return notOpened(error);
+        })
+      : writerOf(handle);
     let failed = false;
     const channel: BufferedChannel = new BufferedChannel({
       descriptor,
-      write: (report) =>
-        this.#inTurn(path, async () => {
-          try {
-            await handle.write(Buffer.from(report));
-          } catch (error) {
-            throw new HidError('gone', `${path} could not be written`, { cause: error });
-          }
-        }),
+      write: async (report) => {
+        try {
+          await this.#inTurn(path, writer, report);
+        } catch (error) {
+          throw new HidError('gone', `${path} could not be written`, { cause: error });
+        }
+      },
       close: async () => {
         this.#open.delete(channel);
-        if (!failed) await handle.close();
+        if (failed) return;
+        // Whatever becomes of the other.
+        await closeQuietly(writer);
+        await handle.close();
       },
     });
     handle.on('data', (report) => {
@@ -107,6 +117,7 @@ class NodeHidPort implements HidPort {
       this.#open.delete(channel);
       this.#log.debug('a HID path failed', { path, error });
       channel.fail('the device is gone');
+      void closeQuietly(writer);
       void closeQuietly(handle);
     });
     this.#open.add(channel);
@@ -153,16 +164,27 @@ class NodeHidPort implements HidPort {
     return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 
-  #inTurn(path: string, write: () => Promise<void>): Promise<void> {
-    const mine = (this.#writes.get(path) ?? Promise.resolve()).then(write);
-    const settled = mine.catch(() => undefined);
-    this.#writes.set(path, settled);
-    void settled.then(() => this.#writes.get(path) === settled && this.#writes.delete(path));
-    return mine;
+  async #inTurn(path: string, writer: ReportWriter, report: Uint8Array): Promise<void> {
+    const queue = this.#writes.get(path) ?? new WriteQueue();
+    this.#writes.set(path, queue);
+    try {
+      await queue.write(writer, report);
+    } finally {
+      if (queue.isIdle && this.#writes.get(path) === queue) this.#writes.delete(path);
+    }
   }
 }
 
+/** Node-hid's own way, a report at a time. */
+const writerOf = (handle: NodeHidHandle): ReportWriter => ({
+  write: async ([report = new Uint8Array(0)]) => {
+    await handle.write(Buffer.from(report));
+    return 1;
+  },
+  close: async () => undefined,
+});
+
 /** Closing what has failed already may fail; the path is gone either way. */
-async function closeQuietly(handle: NodeHidHandle): Promise<void> {
+async function closeQuietly(handle: { close(): Promise<void> }): Promise<void> {
   await Promise.allSettled([handle.close()]);
 }

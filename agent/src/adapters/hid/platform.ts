@@ -3,6 +3,7 @@ import { access, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { HidBus } from '@jpd/protocol';
 import { systemCode } from '../node/index.ts';
+import { hidrawWriter, type ReportWriter } from './report-writer.ts';
 
 /** What node-hid doesn't tell of a path, and each operating system knows in its own way. */
 export interface HidPlatform {
@@ -12,6 +13,8 @@ export interface HidPlatform {
   descriptor(path: string): Promise<Uint8Array | null>;
   /** Why a path cannot be opened, null where the system doesn't say. */
   obstacle(path: string): Promise<'gone' | 'no-permission' | null>;
+  /** What writes to a path, where the system has more than node-hid's way. Rejects where the path cannot be opened. */
+  readonly writer?: (path: string) => Promise<ReportWriter>;
 }
 
 /** Bus numbers of Linux's HID ids, `0003:0B0E:24DA.0005`. */
@@ -60,6 +63,7 @@ export function linuxPlatform(hidraw = '/sys/class/hidraw'): HidPlatform {
         return systemCode(error) === 'ENOENT' ? 'gone' : 'no-permission';
       }
     },
+    writer: hidrawWriter,
   };
 }
 

@@ -32,6 +32,21 @@ describe('the pipe to the program that started this one', () => {
     expect(closed).toBe(1);
   });
 
+  it('survives that the other side goes while it is spoken to', () => {
+    // As Node does it: a failure goes to the callback, and without one it is an error event, which nobody hears.
+    const own = Object.assign(bare(), {
+      connected: true,
+      send: (_message: unknown, onSent?: (error: Error | null) => void) => {
+        const broken = new Error('write EPIPE');
+        if (onSent) onSent(broken);
+        else own.emit('error', broken);
+        return false;
+      },
+    });
+    const pipe = openParentPipe(own);
+    expect(() => pipe?.send({ a: 1 })).not.toThrow();
+  });
+
   it('is the parent port of a utility process, whose messages come wrapped', () => {
     const sent: unknown[] = [];
     const port = Object.assign(bare(), { postMessage: (message: unknown) => void sent.push(message) });

@@ -45,6 +45,9 @@ const steps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
   anyName.map((name) => step(`power cut ${name}`, (world) => world.powerCut(name))),
   fc.tuple(anyName, anySetting).map(([name, [key, value]]) => step(`change ${name} ${key}=${value}`, (world) => world.change(name, key, value))),
   fc
+    .tuple(anyName, fc.oneof({ weight: 9, arbitrary: anySetting }, impossible))
+    .map(([name, [key, value]]) => step(`change ${name} ${key}=${value} in the window`, (world) => world.changeInWindow(name, key, value))),
+  fc
     .tuple(anyName, anyDesired, fc.boolean())
     .map(([name, desired, waits]) =>
       step(`desire ${name} ${JSON.stringify(desired)}${waits ? ' at the next login' : ''}`, (world) =>

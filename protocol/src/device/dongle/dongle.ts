@@ -69,7 +69,7 @@ export class Dongle {
 
   /**
    * Searches headsets in pairing mode until the dongle ends the search or the time is over. One at a time: a second search cancels the first. A cancelled
-   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what is found meanwhile. See `close`.
+   * search goes on in the dongle, since how to stop it is not known; the next one waits for its end and tells what it found and finds. See `close`.
    */
   search(options: SearchOptions = {}): Promise<SearchResult> {
     return this.#search.start({ ...options, searchMs: options.searchMs ?? this.#timing.searchMs });

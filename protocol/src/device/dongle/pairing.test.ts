@@ -148,7 +148,8 @@ describe('a pairing dialog', () => {
     expect(pairing.state).toMatchObject({ kind: 'connected', headset: { address: second } });
     expect(device.child?.serial).toBe('70BF92000002');
     pairing.search();
-    expect(pairing.state).toMatchObject({ kind: 'searching', found: [] });
+    // The search goes on in the dongle: it found the other one, and this one is in pairing mode no more.
+    expect(pairing.state).toMatchObject({ kind: 'searching', found: [{ address: first }] });
     pairing.stop();
   });
 

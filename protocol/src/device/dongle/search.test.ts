@@ -144,6 +144,22 @@ describe('a search', () => {
     expect([clock.monotonic(), clock.pendingTimers]).toEqual([40_000, 0]);
   });
 
+  test('that goes on after somebody gave it up tells the next one at once what it found already, each once', async () => {
+    const { clock, dongle, bring } = await dongleBench();
+    bring(first, { discoverable: true });
+    const cancel = new CancelSource();
+    const cancelled = dongle.search({ signal: cancel });
+    await clock.advance(radioTiming.foundMs + radioTiming.nameMs);
+    cancel.cancel();
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    const told: FoundHeadset[] = [];
+    const next = dongle.search({ onFound: (headset) => told.push(headset) });
+    expect(told).toEqual([{ address: first, name: 'Jabra Evolve2 65' }]);
+    const { headsets } = await clock.complete(next);
+    expect(headsets).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
   test('is ended by a second one', async () => {
     const { clock, dongle } = await dongleBench();
     const one = dongle.search();

@@ -6,6 +6,7 @@ import type { CancelSignal, Clock } from '../../session/clock.ts';
 import { DeviceError } from '../../session/errors.ts';
 import type { RequestOptions, Session } from '../../session/session.ts';
 import { bluetoothAddressText } from './bluetooth-address.ts';
+import { connectionEventOf } from './link.ts';
 import { sendCarefully } from './send.ts';
 import { shownName } from './shown-name.ts';
 import { unlessCancelled } from './wait.ts';
@@ -58,14 +59,25 @@ class FoundHeadsets {
     const address = bluetoothAddressText(value.address);
     const before = this.#byAddress.get(address);
     const headset: FoundHeadset = { address, name: (named && shownName(named.name)) ?? before?.name ?? null };
-    if (before && before.name === headset.name) return;
-    this.#byAddress.set(address, headset);
+    if (!before || before.name !== headset.name) this.add(headset);
+  }
+
+  /** It connected: it is in pairing mode no more. */
+  leave(packet: Packet): void {
+    const event = connectionEventOf(packet);
+    if (event?.connected && event.address !== null) this.#byAddress.delete(event.address);
+  }
+
+  add(headset: FoundHeadset): void {
+    this.#byAddress.set(headset.address, headset);
     this.#tell(headset);
   }
 }
 
 /** A search that the dongle runs, whether or not somebody still waits for it. */
 interface Run {
+  /** By this search, whoever listened. */
+  readonly found: FoundHeadsets;
   readonly end: Promise<SearchResult['end']>;
   /** It never began. */
   readonly stop: () => void;
@@ -77,7 +89,7 @@ interface Run {
  * Searches of one dongle, one at a time.
  *
  * INVARIANT: no public source knows how a dongle's search is stopped. A cancelled one goes on in the dongle until its end event; the next search waits for
- * that, and tells what is found meanwhile, because the end of the old one would be taken for its own.
+ * that, because the end of the old one would be taken for its own, and tells what the old one found and finds.
  */
 export class HeadsetSearch {
   readonly #session: Session;
@@ -118,6 +130,7 @@ export class HeadsetSearch {
     const stopListening = this.#onEvent((packet) => {
       found.take(packet);
     });
+    for (const headset of this.#run?.found.all ?? []) found.add(headset);
     try {
       while (this.#run) await unlessCancelled(this.#run.end, own, what);
       const run = await this.#begin(searchMs, own, timing);
@@ -147,6 +160,7 @@ export class HeadsetSearch {
   /** Ends by itself: with the end event, after `searchMs`, or with the session. */
   #listen(searchMs: number): Run {
     const cleanUps: (() => void)[] = [];
+    const found = new FoundHeadsets(() => undefined);
     let resolve: (end: SearchResult['end']) => void = () => undefined;
     let reject: (error: DeviceError) => void = () => undefined;
     const end = new Promise<SearchResult['end']>((...settle) => {
@@ -174,11 +188,14 @@ export class HeadsetSearch {
         timer.cancel();
       },
       this.#onEvent((packet) => {
+        found.take(packet);
+        found.leave(packet);
         if (belongs(packet, searchEnded)) finish('ended');
       }),
       this.#session.onClosed(lose),
     );
     return {
+      found,
       end,
       stop: () => {
         finish('ended');

@@ -25,7 +25,7 @@ async function install(daemon: FwupdDaemon, tool: Fwupdtool, device: VirtualDevi
   await eventually('it runs the new version', () => device.state.version === version);
   assert.deepEqual(device.state.flash?.running, images);
   await eventually('the daemon sees it come back', async () =>
-    (await daemon.devices()).some((one) => one.Name === device.state.family.name && one.Version === version),
+    (await daemon.devices()).some((one) => one.name === device.state.family.name && one.version === version),
   );
   return code;
 }
@@ -41,7 +41,7 @@ export const localInstall: readonly KernelTest[] = [
     const tool = new Fwupdtool();
     const attached = await attachAll(...devices);
     const daemon = await FwupdDaemon.start();
-    const listed = async (): Promise<readonly string[]> => (await daemon.devices()).map(({ Name, Version }) => `${Name} ${Version}`).toSorted();
+    const listed = async (): Promise<readonly string[]> => (await daemon.devices()).map(({ name, version: told }) => `${name} ${told}`).toSorted();
     try {
       const before = ['Jabra Evolve2 65 2.3.4', 'Jabra Evolve2 75 1.0.5', 'Jabra Link 380 1.0.7', 'Jabra Speak2 75 1.0.6'];
       assert.deepEqual(await listed(), before);

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { GnpDevice, type HidPort, jabraVendorId, parseVersion, readChildHeadset, readIdentity, Session } from '@jpd/protocol';
+import { GnpDevice, type HidPathInfo, type HidPort, parseVersion, readChildHeadset, readIdentity, Session } from '@jpd/protocol';
 import type { VirtualDevice } from '@jpd/protocol/virtual';
 import { deviceGuid } from '../../../fwupd/cabinet.ts';
 import type { QuirkRow } from '../../../fwupd/quirks.ts';
-import { eventually } from '../../../lab/waiting.ts';
 import { machineClock } from '../../../platform/machine-clock.ts';
 import { devicesIn, fwupdtool } from './fwupdtool.ts';
 
@@ -37,8 +36,12 @@ function released(version: string | null): string | null {
 }
 
 /** What this library reads of a device that is plugged in, and of the headset behind it, as far as the plug-in of `row` reads it too. */
-export async function ourReading(hid: HidPort, { serial, state }: VirtualDevice, { plugin, productId }: QuirkRow): Promise<readonly Reading[]> {
-  const info = await eventually(`${serial} is listed`, async () => (await hid.list(jabraVendorId)).find((one) => one.serial === serial));
+export async function ourReading(
+  hid: HidPort,
+  info: HidPathInfo,
+  { state }: VirtualDevice,
+  { plugin, productId }: QuirkRow,
+): Promise<readonly Reading[]> {
   const session = new Session(await hid.open(info), machineClock);
   try {
     const { name, version, dfuProductId } = await readIdentity(session, state.family.address);

@@ -16,9 +16,10 @@ export class World {
   readonly #devices: Readonly<Record<Name, VirtualDevice>>;
   readonly #witnesses: Readonly<Record<Name, Witness>>;
   readonly #faults: (() => void)[] = [];
-  /** Something was desired of them at some time. */
+  /** Something was desired of them at some time, by an administrator or in the window of this PC. */
   readonly #desired = new Set<Name>();
   #revision = 0;
+  #hadFaults = false;
 
   constructor() {
     const witness = (): Witness => new Witness(this.bench.violations);
@@ -64,11 +65,26 @@ export class World {
     this.#devices[name].setLocally(key, value);
   }
 
+  /** A person changes a setting in the window of this PC: what is locked may not change, and what is said to be done is done. */
+  async changeInWindow(name: Name, key: string, value: SettingValue): Promise<void> {
+    const device = this.bench.manager.device(ids[name]);
+    if (!device) return;
+    this.#desired.add(name);
+    const isLocked = device.document?.settings.locked.includes(key) === true;
+    const outcome = await this.bench.clock.complete(device.changeSetting(key, value));
+    // A device with faults may carry out later what it was asked before.
+    const isWrong = outcome.isDone && !this.#hadFaults && this.#held(name, key) !== value;
+    if (isWrong) this.bench.violations.push(`${name}: ${key} was said to be ${says(value)} and is ${says(this.#held(name, key))}`);
+    const stillLocked = device.document?.settings.locked.includes(key) === true;
+    if (outcome.isDone && isLocked && stillLocked) this.bench.violations.push(`${name}: ${key} is locked and was changed`);
+  }
+
   setBattery(name: Name, level: number, charging: boolean): void {
     if (this.#devices[name].state.battery) this.#devices[name].setBattery(level, charging);
   }
 
   fault(name: Name, behaviour: Behaviour): void {
+    this.#hadFaults = true;
     this.#faults.push(this.#devices[name].behave(behaviour));
   }
 

@@ -45,23 +45,19 @@ export function writeStep(
   }
 }
 
-/**
- * Sends blocks, all at once: a path keeps their order, and waiting for each would cost a turn of the system's queue. Resolves when all have left, rejects with
- * `DeviceError`.
- */
-export async function sendBlocks(
+/** Sends blocks, all at once: waiting for each would cost a turn of the system's queue. Resolves when all have left, rejects with `DeviceError`. */
+export function sendBlocks(
   { session, address }: UpdateConnection,
   { content }: PlannedImage,
   { from, to }: BlockWindow,
   numbers: BlockNumbers,
 ): Promise<void> {
-  const posts: Promise<void>[] = [];
-  for (let index = from; index <= to; index += 1) {
+  const blocks = Array.from({ length: to - from + 1 }, (_, place) => {
+    const index = from + place;
     // A view: an image is not copied to be sent.
-    const data = content.subarray(index * maxBlockLength, (index + 1) * maxBlockLength);
-    posts.push(session.post(updateBlock, address, { number: blockNumber(index, numbers), data }));
-  }
-  await Promise.all(posts);
+    return { number: blockNumber(index, numbers), data: content.subarray(index * maxBlockLength, (index + 1) * maxBlockLength) };
+  });
+  return session.postAll(updateBlock, address, blocks);
 }
 
 /** What an event of the device tells the machine; null for battery reports and all else. */
