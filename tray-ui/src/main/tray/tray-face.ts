@@ -1,7 +1,7 @@
 import type { AppState, DeviceView, Target } from '../../bridge/index.ts';
 import type { MainWords } from '../words/main-words.ts';
 
-export const trayIcons = ['normal', 'attention', 'updating', 'unmanaged'] as const;
+const trayIcons = ['normal', 'attention', 'updating', 'unmanaged'] as const;
 export type TrayIcon = (typeof trayIcons)[number];
 
 export type TrayEntry =
