@@ -83,6 +83,10 @@ describe('a person who is there', () => {
     await agent.client.call('answerFirmware', { deviceId: id, answer: 'install' });
     await rig.until(id, 'failed: device-error');
     await agent.until('it can be recovered', ({ firmware }) => firmware.some(({ deviceId, isRecoverable }) => deviceId === id && isRecoverable));
+    const failed = await agent.until('the platform knows', ({ firmware }) =>
+      firmware.find(({ deviceId, isFailureKnown }) => deviceId === id && isFailureKnown),
+    );
+    expect(failed).toMatchObject({ isUsable: true, hasBegun: false, lastTry: { version: nextVersion }, packageBytes: expect.any(Number) });
     const recovery = (step: string) =>
       agent.until(`the recovery is at ${step}`, ({ firmware }) => {
         const shown = firmware.find(({ deviceId }) => deviceId === id)?.recovery;

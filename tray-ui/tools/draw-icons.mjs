@@ -4,6 +4,8 @@ import { deflateSync } from 'node:zlib';
 
 const sizes = [16, 20, 24, 32];
 const inks = { black: [0x24, 0x24, 0x24], white: [0xff, 0xff, 0xff] };
+/** Fluent's colorBrandBackground, which the windows have for buttons. */
+const ground = [0x0f, 0x6c, 0xbd];
 const orange = [0xf7, 0x63, 0x0c];
 /** Samples a pixel and direction. */
 const fine = 8;
@@ -56,6 +58,13 @@ export async function drawIcons(folder) {
     }
   }
 }
+
+/** The program's own icon: the headset in white on a round-cornered ground of its own colour. A PNG of this size. */
+export const programIcon = (size) =>
+  png(size, (x, y) => {
+    if (headset((x - 8) / 0.7 + 8, (y - 8) / 0.7 + 8.25)) return inks.white;
+    return inRounded(x, y, 0.5, 0.5, 15, 15, 3.5) ? ground : null;
+  });
 
 /** A PNG (RFC 2083) of 8 bits RGBA. */
 function png(size, colourAt) {

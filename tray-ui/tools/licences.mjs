@@ -1,48 +1,50 @@
-// The licences of all that is shipped: our packages' dependencies, theirs, and Electron with what is in it.
-import { existsSync } from 'node:fs';
+// The licences of all that is shipped: the packages of which a module is in a bundle, those with machine code and what they need, and Electron.
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textByHand } from './licence-texts.mjs';
+import { about, folderOf, nativeFolders, thisComputer } from './native-packages.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const ours = ['protocol', 'agent', 'tray-ui'];
+const tray = fileURLToPath(new URL('..', import.meta.url));
 
-/** `{name, version, licence, text}` of each package, by name. */
-export async function licences() {
+/**
+ * `{name, version, licence, text}` of each package, by name. `modules` are the files in the bundles; what is native stays outside of them.
+ * Throws where a package has no text.
+ */
+export async function licences(modules, target = thisComputer) {
+  const outside = [...(await nativeFolders(target)).values()];
+  const inside = new Set(modules.map(packageFolder).filter((folder) => folder !== undefined));
+  const electron = folderOf(tray, 'electron');
   const found = new Map();
-  for (const workspace of ours) {
-    const { dependencies = {}, optionalDependencies = {} } = await about(join(root, workspace));
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) await follow(join(root, workspace), name, found);
+  for (const folder of [...inside, ...outside, electron]) {
+    const licence = await licenceOf(folder, outside.includes(folder));
+    found.set(`${licence.name}@${licence.version}`, licence);
   }
-  await follow(join(root, 'tray-ui'), 'electron', found, false);
-  return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
+  return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'));
 }
 
-async function follow(from, name, found, deeper = true) {
-  if (name.startsWith('@jpd/')) return;
-  const folder = folderOf(from, name);
-  // An optional package for another system.
-  if (folder === undefined) return;
-  const { version, license, dependencies = {}, optionalDependencies = {} } = await about(folder);
-  const key = `${name}@${version}`;
-  if (found.has(key)) return;
-  found.set(key, { name, version, licence: typeof license === 'string' ? license : 'see text', text: await textOf(folder) });
-  if (deeper) for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) await follow(folder, next, found);
+/** Of a file in node_modules, or what the bundler itself put in; undefined for what is ours. */
+function packageFolder(module) {
+  const bundler = /^\0(rolldown|vite)[/]/.exec(module)?.[1];
+  if (bundler !== undefined) return folderOf(tray, bundler);
+  const path = module.replace(/^\0/, '').replace(/[?].*$/, '');
+  return /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(path)?.[0];
 }
 
-/** Where Node would find it. */
-function folderOf(from, name) {
-  for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
-    const found = join(folder, 'node_modules', name);
-    if (existsSync(join(found, 'package.json'))) return found;
-  }
-  return undefined;
+async function licenceOf(folder, hasMachineCode) {
+  const { name, version, license } = await about(folder);
+  const text = (await textsIn(folder, hasMachineCode)) || textByHand(name);
+  if (!text) throw new Error(`${name} comes without the text of its licence: add it to licence-texts.mjs`);
+  return { name, version, licence: typeof license === 'string' ? license : 'see text', text };
 }
 
-const about = async (folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-
-async function textOf(folder) {
-  const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name) && !/[.](js|json|ts|html)$/i.test(name));
+/** Of what a package is compiled from, too: libraries in folders of their own. Of several licences to choose from, the GPL is not chosen. */
+async function textsIn(folder, deeper) {
+  const entries = await readdir(folder, { recursive: deeper });
+  const names = entries.filter((path) => {
+    const name = path.split(sep).at(-1) ?? '';
+    return /^(licen[cs]e|notice|copying)/i.test(name) && !/[.](js|json|ts|html)$/i.test(name) && !/gpl/i.test(name) && !path.includes('node_modules');
+  });
   const texts = await Promise.all(names.toSorted().map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.join('\n\n').trim();
+  return [...new Set(texts.map((text) => text.trim()))].join('\n\n');
 }

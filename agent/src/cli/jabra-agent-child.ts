@@ -58,14 +58,19 @@ async function main(pipe: LocalPipe): Promise<number> {
   return exitCode.done;
 }
 
-const pipe = parentPipe();
-if (pipe) {
+async function serve(pipe: LocalPipe): Promise<void> {
   process.exitCode = await whileAlive(() => main(pipe)).catch((error: unknown) => fail(pipe, 'fault', [oneLine(error)]));
   // The answer to `stop` is on its way first; then the channel to the parent must not keep this process alive.
   setImmediate(() => {
     if (process.connected) process.disconnect();
   });
-} else {
+}
+
+async function refuse(): Promise<void> {
   tell('jabra-agent-child is started by the app. To run an agent by hand: jabra-agent run');
   process.exitCode = exitCode.wrongUse;
 }
+
+const pipe = parentPipe();
+/** For a process that does not end by itself: resolves, with the exit code set, when there is nothing more to do. */
+export const ended: Promise<void> = pipe ? serve(pipe) : refuse();

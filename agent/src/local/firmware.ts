@@ -26,7 +26,7 @@ const activitySchema = z.object({
   startedAt: timeSchema,
   /** What is being installed. */
   version: z.string(),
-  /** Bytes that the device acknowledged, told once a second at most, and since when at which count; null before the first. */
+  /** Bytes that the device acknowledged, told once a second and with each step of `progress`, and since when at which count; null before the first. */
   sent: z.object({ done: z.number(), total: z.number(), since: timeSchema, doneThen: z.number() }).nullable(),
   /** Usual seconds from the last byte to the new version answering; null before this PC has seen an update over this transport. */
   secondsAfterSending: z.number().nullable(),

@@ -1,9 +1,6 @@
-/**
- * What a utility process begins with: Electron starts a CommonJS file there, and the agent's program is a module. A utility process does not end by itself
- * when its work is done, since its port to the app keeps it.
- */
+/** What a utility process begins with. It does not end by itself when its work is done, since its port to the app keeps it. */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /** For what was said last to reach the app. */
 const lastWordsMs = 100;
@@ -12,7 +9,13 @@ const end = (code: number): void => {
   setTimeout(() => process.exit(code), lastWordsMs);
 };
 
-import(pathToFileURL(join(__dirname, 'agent', 'jabra-agent-child.js')).href).then(
+/** The agent's program, as the build puts it beside this one: a file that the compiler doesn't see. */
+async function run(): Promise<void> {
+  const program: unknown = createRequire(__filename)(join(__dirname, 'agent', 'jabra-agent-child.cjs'));
+  if (typeof program === 'object' && program !== null && 'ended' in program) await program.ended;
+}
+
+run().then(
   () => {
     end(Number(process.exitCode ?? 0));
   },

@@ -10,7 +10,8 @@ interface ParentPort {
 /** The part of `process` that is used; `parentPort` in Electron, `send` in a process that Node forked. */
 export interface ParentProcess {
   readonly parentPort?: ParentPort;
-  readonly send?: (message: unknown, handle: undefined, options: undefined, sent: (error: Error | null) => void) => boolean;
+  /** Without `onSent` a failure would be an error event of the process, which ends it. */
+  readonly send?: (message: unknown, onSent: (error: Error | null) => void) => boolean;
   /** False as soon as either side closed the channel; `disconnect` comes later. */
   readonly connected?: boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
@@ -43,8 +44,8 @@ export function openParentPipe(own: ParentProcess): LocalPipe | null {
   if (!own.send) return null;
   return {
     send: (message) => {
-      // To nobody: that the other side is gone is told by `onClosed`. It can go while this is on its way, which ends a process that doesn't listen to it.
-      if (own.connected !== false) own.send?.(message, undefined, undefined, () => undefined);
+      // To nobody, or to one that goes in this very moment: that the other side is gone is told by `onClosed`.
+      if (own.connected !== false) own.send?.(message, () => undefined);
     },
     onMessage: (listener) => {
       own.on('message', listener);

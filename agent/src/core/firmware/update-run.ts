@@ -41,7 +41,7 @@ export interface UpdateRunContext {
   readonly mayWrite: () => boolean;
   /** Another phase or another 5 %. */
   readonly onProgress: (phase: UpdatePhase, percent: number) => void;
-  /** Bytes that the device acknowledged, once a second at most; null where the counting begins anew. */
+  /** Bytes that the device acknowledged, once a second and with each step of 5 %; null where the counting begins anew. */
   readonly onSent?: (sent: SentBytes | null) => void;
   /** It was pulled out, or is back, while it took firmware. */
   readonly onAway: (isAway: boolean) => void;
@@ -121,8 +121,10 @@ export class UpdateRun {
     const { clock, onSent } = this.#context;
     const { phase } = progress;
     const percent = percentOf(progress);
-    if (this.#meter.take(phase, progress, clock.now())) onSent?.(this.#meter.sent);
-    if (phase === this.#phase && percent === this.#percent) return;
+    const isStep = phase !== this.#phase || percent !== this.#percent;
+    // With a step that is told, so that both say the same.
+    if (this.#meter.take(phase, progress, clock.now()) || isStep) onSent?.(this.#meter.sent);
+    if (!isStep) return;
     this.#phase = phase;
     this.#percent = percent;
     this.#context.onProgress(phase, percent);

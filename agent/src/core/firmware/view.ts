@@ -33,7 +33,7 @@ export interface FirmwareActivity {
   readonly startedAt: number;
   /** What is being installed. */
   readonly version: string;
-  /** Bytes that the device acknowledged, told once a second at most; null before the first. */
+  /** Bytes that the device acknowledged, told once a second and with each step of `progress`; null before the first. */
   readonly sent: SentBytes | null;
   /** Usual seconds from the last byte to the new version answering; null before this PC has seen an update over this transport. */
   readonly secondsAfterSending: number | null;

@@ -5,7 +5,7 @@ import { type Field, fieldsOf, textAt } from './fields.ts';
 type LocalEntry = LocalSent['entries'][number];
 
 /** What a window calls a message, and gives back to have its text. */
-export const sentId = ({ run, number }: Pick<LocalEntry, 'run' | 'number'>): string => `${run}-${number}`;
+const sentId = ({ run, number }: Pick<LocalEntry, 'run' | 'number'>): string => `${run}-${number}`;
 
 /** Null where it names none. */
 export function placeOf(id: string): { readonly run: number; readonly number: number } | null {
