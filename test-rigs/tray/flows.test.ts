@@ -110,7 +110,7 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
     }, file);
     await page.getByRole('button', { name: /^Save diagnostics/u }).click();
-    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByText('Saved.').waitFor();
     expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
     await page.getByRole('button', { name: 'What was sent', exact: true }).click();
     await page.getByText('Evolve2 75').first().waitFor();
