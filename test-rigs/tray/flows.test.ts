@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
 import { FirmwareLab, firstVersion, nextVersion } from '../lab/packages/firmware-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
-import { electronOnScreen, homeFolder, TrayApp } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, TrayApp } from './tray-app.ts';
 
 const headset = (number: number) => {
   const serial = `70BF9400${String(number).padStart(4, '0')}`;
@@ -36,12 +36,14 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     });
     page = await app.window();
   });
-  afterAll(async () => {
-    await app?.stop();
-    await rig?.stop();
-    await display?.stop();
-    home.remove();
-  });
+  afterAll(() =>
+    endAll(
+      () => app?.stop(),
+      () => rig?.stop(),
+      () => display?.stop(),
+      home.remove,
+    ),
+  );
   const row = ({ id }: typeof asked) => page.locator(`[data-device="${id}"]`);
   const openFirmware = async (device: typeof asked) => {
     await page.getByRole('button', { name: 'Devices', exact: true }).click();
