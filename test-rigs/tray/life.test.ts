@@ -159,8 +159,19 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       expect(await app.pids('Tab')).toEqual([]);
     });
 
+    it('ends in order after a fault of its own, without a dialog', async () => {
+      const agent = await app.agentPid();
+      await app.electron.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('planted by a test');
+        }, 0);
+      });
+      expect(await app.ended()).toBe(1);
+      expect(app.said).toContain('planted by a test');
+      expect(isAlive(agent)).toBe(false);
+    });
+
     it('stands by where an agent works on the same state already', async () => {
-      await app.stop();
       await lab.agent.start('login-1');
       app = await TrayApp.start(options());
       const page = await app.window();
