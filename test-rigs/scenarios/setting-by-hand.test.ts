@@ -78,4 +78,16 @@ describeOnBothBrokers('a person who changes a setting in the tray', (broker) => 
     expect(await change('ancMode', 'anc')).toEqual(refused('locked'));
     expect(await lab.bus.get(serial, 'ancMode')).toBe('off');
   });
+
+  it('may change everything once the platform has revoked this PC, and nobody is told', async () => {
+    const { clientId } = await agent.until('it is known', (state) => state);
+    await lab.platform.revoke(clientId);
+    await lab.wire.until('presence', { where: ({ reason }) => reason === 'revoked' });
+    const after = lab.wire.mark();
+    await agent.until('it is revoked', ({ revoked }) => revoked);
+    await expect.poll(() => change('ancMode', 'anc'), { timeout: 20_000 }).toEqual({ isDone: true });
+    expect(await lab.bus.get(serial, 'ancMode')).toBe('anc');
+    await shown('ancMode', 'anc');
+    expect(lab.wire.heard.slice(after)).toEqual([]);
+  });
 });

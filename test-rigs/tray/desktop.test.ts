@@ -1,93 +1,125 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dbusDaemon, SessionBus } from '../lab/electron/session-bus.ts';
-import { StatusNotifierHost } from '../lab/electron/status-notifier-host.ts';
+import { DesktopBus, type StatusItem } from '../lab/electron/desktop-bus.ts';
 import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
-import { describeWith } from '../lab/requirements.ts';
+import { findProgram } from '../lab/find-program.ts';
+import { FirmwareLab, nextVersion } from '../lab/packages/firmware-lab.ts';
+import { describeWith, requirement } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
-import { electronOnScreen, homeFolder, TrayApp } from './tray-app.ts';
+import { electronOnScreen, homeFolder, isAlive, TrayApp } from './tray-app.ts';
 
-/** Bytes of a pixel: alpha, red, green, blue. */
-const pixelBytes = 4;
+const sessionBus = requirement('a session bus', () => findProgram('dbus-daemon') !== undefined, 'apt-get install dbus libnotify4');
+const serial = '70BF95000001';
+const deviceId = `24da-${serial.toLowerCase()}`;
 
-describeWith(dbusDaemon, 'on a desktop', () => {
+describeWith(sessionBus, 'on a desktop with a notification area', () => {
   describeWith(electronOnScreen, 'the tray app', () => {
     const home = homeFolder();
     let display: VirtualDisplay;
-    let bus: SessionBus;
+    let desktop: DesktopBus;
+    let rig: FirmwareLab;
+    let app: TrayApp;
+    let icon: StatusItem;
     beforeAll(async () => {
       display = await VirtualDisplay.start();
-      bus = await SessionBus.start(home.path);
+      desktop = await DesktopBus.start();
+      rig = await FirmwareLab.start([`evolve2-75:${serial}`]);
+      await rig.lab.agent.stop();
+      app = await TrayApp.start({
+        display: display.name,
+        home: home.path,
+        words: [`--config=${rig.lab.agent.configurationFile}`, '--login-session=login-1', '--background'],
+        environment: { DBUS_SESSION_BUS_ADDRESS: desktop.address },
+      });
+      icon = await desktop.item();
     });
     afterAll(async () => {
-      await bus?.stop();
+      await app?.stop();
+      await rig?.stop();
+      await desktop?.stop();
       await display?.stop();
       home.remove();
     });
-    // Without a configuration the agent ends, and the app says so.
-    const options = (...words: readonly string[]) => ({
-      display: display.name,
-      home: home.path,
-      words: ['--background', `--config=${home.path}/none.json`, ...words],
-      environment: { DBUS_SESSION_BUS_ADDRESS: bus.address },
+    const labels = async () => (await icon.menu()).map(({ label, isSeparator }) => (isSeparator ? '-' : label));
+    const windows = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+    const pixels = async () => JSON.stringify(await icon.property('IconPixmap'));
+    const tooltip = async () => JSON.stringify(await icon.property('ToolTip'));
+    let usual: string;
+
+    it('has an icon with a menu and a tooltip of the devices, and no window', async () => {
+      await eventually('the headset is named', async () => (await labels())[0] === 'Evolve2 75: 80 %');
+      expect(await labels()).toEqual([
+        'Evolve2 75: 80 %',
+        '-',
+        'Open Jabra+ desktop',
+        'Pair a headset…',
+        '-',
+        'What was sent',
+        'Help',
+        '-',
+        'Quit until next sign-in',
+      ]);
+      expect(await tooltip()).toContain('Evolve2 75: 80 %');
+      expect(await windows()).toBe(0);
+      usual = await pixels();
+      expect(usual.length).toBeGreaterThan(100);
     });
-    const pages = (app: TrayApp): string[] => app.electron.windows().map((window) => new URL(window.url()).search);
 
-    it('without a panel runs without an icon, and opens its window when it is started again', async () => {
-      const app = await TrayApp.start(options());
-      try {
-        expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(0);
-        const { words, ...rest } = options();
-        const again = await TrayApp.again({ ...rest, words: words.filter((word) => word !== '--background') }).ended;
-        expect(again.code).toBe(0);
-        await app.window();
-      } finally {
-        await app.stop();
-      }
+    it('opens its window where an entry leads', async () => {
+      await icon.choose('What was sent');
+      const page = await app.window();
+      await page.getByRole('heading', { name: 'What was sent', exact: true }).waitFor();
+      await icon.choose('Help');
+      await page.getByRole('heading', { name: 'Help', exact: true }).waitFor();
+      expect(await windows()).toBe(1);
+      await app.electron.evaluate(({ BrowserWindow }) => {
+        BrowserWindow.getAllWindows()[0]?.close();
+      });
     });
 
-    it('shows an icon in the panel, says what it is for, and does what its menu offers', async () => {
-      const host = await StatusNotifierHost.start(bus.address);
-      const app = await TrayApp.start(options());
-      const ended = new Promise((resolve) => app.electron.process().once('exit', resolve));
-      try {
-        const item = await eventually('the icon is drawn', async () => {
-          const { tooltip, icons, ...shown } = await host.item();
-          return tooltip === '' || icons.length === 0 ? null : { tooltip, icons, ...shown };
-        });
-        expect([item.status, item.tooltip]).toEqual(['Active', 'Jabra+ desktop']);
-        for (const { width, height, pixels } of item.icons) {
-          expect(pixels).toHaveLength(width * height * pixelBytes);
-          const covered = pixels.filter((alpha, index) => index % pixelBytes === 0 && alpha > 0).length;
-          expect(covered / (width * height)).toBeGreaterThan(0.1);
-        }
-        const menu = await host.menu();
-        expect(menu.map(({ label }) => label)).toEqual([
-          'No device connected',
-          null,
-          'Open Jabra+ desktop',
-          'Pair a headset…',
-          null,
-          'What was sent',
-          'Help',
-          null,
-          'Quit until next sign-in',
-        ]);
-        expect(menu.filter(({ isEnabled }) => !isEnabled).map(({ label }) => label)).toEqual(['No device connected']);
-        expect(pages(app)).toEqual([]);
+    it('shows the flyout for a click, and hides it for another', async () => {
+      await icon.activate();
+      const flyout = await eventually('the flyout is there', () => app.electron.windows().find((one) => one.url().includes('view=flyout')));
+      await flyout.locator('.flyout').getByText('Evolve2 75').waitFor();
+      const shown = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().filter((window) => window.isVisible()).length);
+      await eventually('it is shown', async () => (await shown()) === 1);
+      await icon.activate();
+      expect(await eventually('it is hidden', async () => (await shown()) === 0)).toBe(true);
+    });
 
-        await host.choose('Help');
-        await eventually('the window shows help', () => pages(app).includes('?page=help'));
-        await (await app.window()).getByRole('heading', { level: 1, name: 'Help' }).waitFor();
+    it('asks once, silently, with another icon, and installs what a person wants', async () => {
+      await rig.lab.platform.changePolicy({ postponeLimit: 3, postponeHours: 24 });
+      await rig.desire(deviceId, rig.offer({ bytes: 60_000 }), 'pending');
+      const shown = await desktop.notification(/^Update ready for Evolve2 75$/u);
+      expect(shown).toMatchObject({ isSilent: true, body: expect.stringMatching(/You can postpone it 3 more times/u) });
+      await eventually('the icon asks', async () => (await pixels()) !== usual);
+      expect((await labels())[0]).toBe('Evolve2 75: 80 %, update ready');
+      desktop.press(shown.id);
+      const page = await app.window();
+      await page.getByRole('button', { name: 'Update now' }).click();
+      await desktop.notification(/^Evolve2 75 is up to date$/u);
+      expect(await rig.versionOn(serial)).toBe(nextVersion);
+      expect(await eventually('the icon is as before', async () => (await pixels()) === usual)).toBe(true);
+      expect(desktop.notifications.map(({ title }) => title)).toEqual(['Update ready for Evolve2 75', 'Evolve2 75 is up to date']);
+    });
 
-        await host.activate();
-        await eventually('the flyout is open', () => pages(app).includes('?view=flyout'));
+    it('cannot be ended from its menu where the policy says so', async () => {
+      await rig.lab.platform.changePolicy({ allowQuit: false });
+      expect(await eventually('the entry is gone', async () => !(await labels()).includes('Quit until next sign-in'))).toBe(true);
+      await rig.lab.platform.changePolicy({ allowQuit: true });
+      await eventually('the entry is back', async () => (await labels()).includes('Quit until next sign-in'));
+    });
 
-        await host.choose('Quit until next sign-in');
-        expect(await ended).toBe(0);
-      } finally {
-        await app.stop();
-        host.stop();
-      }
+    it('says that the PC is no longer managed', async () => {
+      await rig.lab.platform.revoke(await rig.lab.agent.clientId());
+      await desktop.notification(/^This PC is no longer managed by /u);
+      expect(await eventually('the icon says so', async () => (await pixels()) !== usual)).toBe(true);
+    });
+
+    it('ends from its menu, with its agent', async () => {
+      const agent = await app.agentPid();
+      await icon.choose('Quit until next sign-in');
+      expect(await app.ended()).toBe(0);
+      expect(isAlive(agent)).toBe(false);
     });
   });
 });

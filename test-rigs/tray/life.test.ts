@@ -145,7 +145,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
 
     it('leaves no agent behind when it is killed itself', async () => {
       const agent = await app.agentPid();
-      app.electron.process().kill('SIGKILL');
+      app.process.kill('SIGKILL');
       expect(await eventually('the agent is gone', () => !isAlive(agent))).toBe(true);
     });
 

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +26,8 @@ export interface TrayAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** The agent has 5 s of it. */
+const stopMs = 10_000;
 const folder = projectFile('tray-ui/out/app');
 
 function command({ display, home, words = [], environment = {} }: TrayAppOptions) {
@@ -43,12 +47,15 @@ const definedOnly = (given: NodeJS.ProcessEnv): Record<string, string> =>
 /** The tray app as it is built, in real Electron, with hands on its main process and its windows. */
 export class TrayApp {
   readonly electron: ElectronApplication;
+  readonly process: ChildProcess;
   readonly #output: () => string;
 
   private constructor(electron: ElectronApplication) {
     this.electron = electron;
+    // Playwright gives it only while it runs.
+    this.process = electron.process();
     let said = '';
-    for (const stream of [electron.process().stdout, electron.process().stderr]) {
+    for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (text: Buffer) => {
         said += text.toString();
       });
@@ -97,17 +104,22 @@ export class TrayApp {
     return eventually('the agent has a process', async () => (await this.pids('Utility', 'Jabra agent'))[0]);
   }
 
+  /** Resolves with its exit code, null where a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    return this.process.exitCode;
+  }
+
   /** Ends it as a person who signs out. */
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.electron.process().once('exit', resolve));
-    if (this.electron.process().exitCode !== null) return;
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), stopMs);
     await this.electron
       .evaluate(({ app }) => {
         app.quit();
       })
       .catch(() => undefined);
-    const timer = setTimeout(() => this.electron.process().kill('SIGKILL'), 10_000);
-    await ended;
+    await this.ended();
     clearTimeout(timer);
   }
 }

@@ -1,8 +1,8 @@
 import type { AppState, DeviceView, Target } from '../../bridge/index.ts';
 import type { MainWords } from '../words/main-words.ts';
 
-export const trayIcons = ['normal', 'attention', 'updating', 'unmanaged'] as const;
-export type TrayIcon = (typeof trayIcons)[number];
+/** Each is drawn by tools/draw-icons.mjs. */
+export type TrayIcon = 'normal' | 'attention' | 'updating' | 'unmanaged';
 
 export type TrayEntry =
   | { readonly kind: 'separator' }

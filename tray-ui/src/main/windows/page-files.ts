@@ -21,7 +21,7 @@ export interface PageFile {
 }
 
 /** Scripts of ours, styles of ours or with the nonce of this load, pictures of ours; nothing from anywhere else, and nowhere to send anything. */
-export const contentPolicy = (nonce: string): string =>
+const contentPolicy = (nonce: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
