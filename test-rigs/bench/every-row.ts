@@ -3,6 +3,7 @@ import { codecRows } from './codec.ts';
 import { fleetRows } from './fleet.ts';
 import type { Effort } from './measure.ts';
 import type { Row } from './rows.ts';
+import type { TrayBench } from './tray/index.ts';
 import { updateRows } from './update.ts';
 
 export interface BenchOptions {
@@ -13,6 +14,7 @@ export interface BenchOptions {
   readonly blocks: number;
   readonly updates: number;
   readonly agent: AgentBench;
+  readonly tray: TrayBench;
 }
 
 export const thorough: BenchOptions = {
@@ -21,6 +23,7 @@ export const thorough: BenchOptions = {
   blocks: 2000,
   updates: 3,
   agent: { plugs: 60, starts: 7, watch: { settleMs: 45_000, ms: 60_000 }, events: 10_000 },
+  tray: { watch: { settleMs: 45_000, ms: 60_000 }, windows: 9 },
 };
 /** To see that the program works; its numbers mean nothing. */
 export const quick: BenchOptions = {
@@ -29,9 +32,10 @@ export const quick: BenchOptions = {
   blocks: 25,
   updates: 1,
   agent: { plugs: 2, starts: 1, watch: { settleMs: 0, ms: 500 }, events: 20 },
+  tray: { watch: { settleMs: 0, ms: 500 }, windows: 1 },
 };
 
-/** Every benchmark, one after another. */
+/** Every benchmark of protocol and agent, one after another. */
 export async function everyRow({ effort, devices, blocks, updates, agent }: BenchOptions): Promise<readonly Row[]> {
   return [...(await codecRows(effort)), ...(await updateRows(blocks, updates)), ...(await fleetRows(devices)), ...(await agentRows(agent))];
 }

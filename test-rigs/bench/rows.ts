@@ -1,6 +1,6 @@
 /** A result of a benchmark. What counts is the ratio to something measured in the same run; numbers of the machine stand beside it. */
 export interface Row {
-  readonly group: 'codec' | 'update' | 'devices' | 'agent';
+  readonly group: 'codec' | 'update' | 'devices' | 'agent' | 'tray';
   readonly name: string;
   /** Ours divided by the baseline, null where a row has none. */
   readonly ratio: number | null;

@@ -37,8 +37,8 @@ export class BenchPc {
     return new BenchPc(folder, broker, await Listener.connect(broker.url), bus, () => server.close());
   }
 
-  /** Starts the agent on a fresh state, or on the one that it left. `hid`: its own bus, or the machine's through node-hid. */
-  async startAgent(hid: 'virtual' | 'node-hid' = 'virtual'): Promise<{ readonly pid: number; readonly onlineMs: number }> {
+  /** Writes the agent's configuration, and gives its file. `hid`: its own bus, or the machine's through node-hid. */
+  async writeConfiguration(hid: 'virtual' | 'node-hid'): Promise<string> {
     const configuration = {
       organizationId: 'acme',
       enrollmentToken: 'bench-token',
@@ -50,6 +50,12 @@ export class BenchPc {
     };
     const file = join(this.#folder, 'agent.json');
     await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
+    return file;
+  }
+
+  /** Starts the agent on a fresh state, or on the one that it left. */
+  async startAgent(hid: 'virtual' | 'node-hid' = 'virtual'): Promise<{ readonly pid: number; readonly onlineMs: number }> {
+    const file = await this.writeConfiguration(hid);
     const online = this.listener.next(/\/presence$/, ({ state }) => state === 'online');
     const begun = performance.now();
     this.#agent = RunningProgram.ours('jabra-agent', ['run', '--config', file, '--login-session', 'bench']);

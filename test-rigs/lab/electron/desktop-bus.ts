@@ -55,14 +55,15 @@ export class DesktopBus {
     this.#bus = bus;
   }
 
-  static async start(): Promise<DesktopBus> {
+  /** `hasArea`: whether the desktop has a notification area; some have none. */
+  static async start({ hasArea = true }: { readonly hasArea?: boolean } = {}): Promise<DesktopBus> {
     const program = findProgram('dbus-daemon');
     if (program === undefined) throw new Error('there is no dbus-daemon: apt-get install dbus');
     const daemon = spawn(program, ['--session', '--nofork', '--print-address'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [address] = z.tuple([z.string()]).parse(await once(createInterface({ input: daemon.stdout }), 'line'));
     const bus = sessionBus({ busAddress: address });
     const desktop = new DesktopBus(address, daemon, bus);
-    await desktop.#serve();
+    await desktop.#serve(hasArea);
     return desktop;
   }
 
@@ -96,14 +97,14 @@ export class DesktopBus {
     await ended;
   }
 
-  async #serve(): Promise<void> {
+  async #serve(hasArea: boolean): Promise<void> {
     this.#bus.addMethodHandler((message: Message) => {
       const answer = this.#answer(message);
       if (!answer) return false;
       this.#bus.send(Message.newMethodReturn(message, ...answer));
       return true;
     });
-    await this.#bus.requestName(watcherName, 0);
+    if (hasArea) await this.#bus.requestName(watcherName, 0);
     await this.#bus.requestName(notificationsName, 0);
   }
 

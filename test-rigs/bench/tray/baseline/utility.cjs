@@ -1,0 +1,2 @@
+// Stays, and does nothing.
+process.parentPort.on('message', () => undefined);
