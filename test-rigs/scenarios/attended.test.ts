@@ -6,6 +6,7 @@ import { AttendedAgent, forkAttended } from '../lab/attended-agent.ts';
 import { mosquittoTools } from '../lab/mosquitto-tools.ts';
 import { type RealLab, startRealLab } from '../lab/real-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
+import { eventually } from '../lab/waiting.ts';
 
 const serial = '70BF92123456';
 const deviceId = '24da-70bf92123456';
@@ -55,11 +56,33 @@ describeWith(mosquittoTools, 'an agent under a user interface', () => {
     expect(code).toBe(2);
   });
 
-  it('tells that another one works on the same state', async () => {
+  it('waits for its turn on the same state, and tells when that begins', async () => {
     const first = await AttendedAgent.start(lab.agent.configurationFile, 'login-3');
+    const after = lab.wire.mark();
+    const child = forkAttended(['--config', lab.agent.configurationFile, '--login-session', 'login-4']);
+    const told: unknown[] = [];
+    child.on('message', (message) => told.push(message));
+    await eventually('it stands by', () => told.length > 0);
+    expect(told).toEqual([{ event: 'standby', payload: {} }]);
+    // Nothing is there to be shown or steered.
+    child.send({ id: 1, call: 'state', args: {} });
+    await eventually('it refuses', () => told.length > 1);
+    expect(told[1]).toMatchObject({ id: 1, ok: false });
+    expect(await first.stop()).toBe(0);
+    await lab.wire.until('client', { after, where: ({ loginSessionId }) => loginSessionId === 'login-4' });
+    expect(told).toContainEqual({ event: 'ready', payload: { version: expect.any(String) as unknown } });
+    const ended = once(child, 'exit');
+    child.send({ id: 2, call: 'stop', args: {} });
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('ends in order while it waits for its turn', async () => {
+    const first = await AttendedAgent.start(lab.agent.configurationFile, 'login-5');
     const child = forkAttended(['--config', lab.agent.configurationFile]);
-    const [message] = (await once(child, 'message')) as [unknown];
-    expect(message).toMatchObject({ event: 'failed', payload: { code: 'in-use' } });
+    await once(child, 'message');
+    const ended = once(child, 'exit');
+    child.send({ id: 1, call: 'stop', args: {} });
+    expect(await ended).toEqual([0, null]);
     expect(await first.stop()).toBe(0);
   });
 });

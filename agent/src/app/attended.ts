@@ -14,56 +14,64 @@ export const parentPipe = (): LocalPipe | null => openParentPipe(process);
 /** What is said on the pipe: held against the schema, so that a mistake shows here and not in the other process. */
 const stateOf = (overview: AgentOverview): LocalState => localStateSchema.parse(overview);
 
-function handlersOf(agent: Agent, tools: AttendedTools, stop: () => Promise<void>): LocalHandlers {
-  const { firmware, person } = agent;
+/** An agent that works, and what else a user interface may have done with it. */
+export interface Attended {
+  readonly agent: Agent;
+  readonly log: Log;
+  readonly tools: AttendedTools;
+}
+
+/** `working` throws while no agent works here. */
+function handlersOf(working: () => Attended, stop: () => Promise<void>): LocalHandlers {
+  const agentOf = (): Agent => working().agent;
   return {
-    state: async () => stateOf(agent.overview()),
-    answerFirmware: async ({ deviceId, answer }) => (await firmware?.answer(deviceId, answer)) ?? false,
-    recoverFirmware: async ({ deviceId }) => (await firmware?.recover(deviceId)) ?? false,
+    state: async () => stateOf(agentOf().overview()),
+    answerFirmware: async ({ deviceId, answer }) => (await agentOf().firmware?.answer(deviceId, answer)) ?? false,
+    recoverFirmware: async ({ deviceId }) => (await agentOf().firmware?.recover(deviceId)) ?? false,
     endRecovery: async ({ deviceId }) => {
-      firmware?.endRecovery(deviceId);
+      agentOf().firmware?.endRecovery(deviceId);
       return null;
     },
-    changeSetting: ({ deviceId, key, value }) => person.changeSetting(deviceId, key, value),
+    changeSetting: async ({ deviceId, key, value }) => agentOf().person.changeSetting(deviceId, key, value),
     startPairing: async () => {
-      person.pairing.start();
+      agentOf().person.pairing.start();
       return null;
     },
     choosePairing: async ({ id }) => {
-      person.pairing.choose(id);
+      agentOf().person.pairing.choose(id);
       return null;
     },
     stopPairing: async () => {
-      person.pairing.close();
+      agentOf().person.pairing.close();
       return null;
     },
     loginChanged: async ({ loginSessionId }) => {
-      await agent.loginChanged(loginSessionId);
+      await agentOf().loginChanged(loginSessionId);
       return null;
     },
     sent: async ({ limit }) => {
-      const { entries, ...rest } = await agent.sent();
+      const { entries, ...rest } = await agentOf().sent();
       return localSentSchema.parse({ ...rest, entries: entries.slice(0, limit), total: entries.length });
     },
     sentExact: async ({ run, number }) => {
-      const { entries } = await agent.sent();
+      const { entries } = await agentOf().sent();
       return entries.find((entry) => entry.run === run && entry.number === number)?.payload ?? null;
     },
     tryNow: async () => {
-      agent.networkChanged();
+      agentOf().networkChanged();
       return null;
     },
-    check: () => tools.check(),
+    check: async () => working().tools.check(),
     saveDiagnostics: async ({ path }) => {
-      await tools.saveDiagnostics(path);
+      await working().tools.saveDiagnostics(path);
       return null;
     },
     suspending: async () => {
-      await agent.suspending();
+      await agentOf().suspending();
       return null;
     },
     resumed: async () => {
-      agent.resumed();
+      agentOf().resumed();
       return null;
     },
     stop: async () => {
@@ -85,14 +93,28 @@ function gathered(tell: () => void): { readonly happened: () => void; readonly c
     },
     cancel: () => {
       if (timer) clearTimeout(timer);
+      timer = null;
     },
   };
 }
 
-/** Lets a user interface see and steer a running agent. `stop` ends it in order. Returns what ends the telling. */
-export function serveAttended(pipe: LocalPipe, agent: Agent, tools: AttendedTools, log: Log, stop: () => Promise<void>): () => void {
-  const server = serveLocal(pipe, handlersOf(agent, tools, stop), (message, error) => {
-    log.warn(message, { error });
+export interface AttendedServer {
+  /** Shows this agent from now on; null while another session's agent works on this PC. */
+  show(attended: Attended | null): void;
+  /** Tells nothing any more. */
+  end(): void;
+}
+
+/** Lets a user interface see and steer the agent of this process while it works. `stop` ends the process in order, whether one works or not. */
+export function serveAttended(pipe: LocalPipe, tell: (problem: string) => void, stop: () => Promise<void>): AttendedServer {
+  let attended: Attended | null = null;
+  const working = (): Attended => {
+    if (!attended) throw new Error('no agent works here: this process stands by');
+    return attended;
+  };
+  const server = serveLocal(pipe, handlersOf(working, stop), (message, error) => {
+    if (attended) attended.log.warn(message, { error });
+    else tell(message);
   });
   const changes = gathered(() => {
     server.tell('changed', {});
@@ -100,11 +122,25 @@ export function serveAttended(pipe: LocalPipe, agent: Agent, tools: AttendedTool
   const messages = gathered(() => {
     server.tell('sent', {});
   });
-  const ends = [agent.onChange(changes.happened), agent.onSent(messages.happened)];
-  server.tell('ready', { version: agent.overview().version });
-  return () => {
-    for (const end of ends) end();
+  let ends: readonly (() => void)[] = [];
+  const end = (): void => {
+    for (const one of ends) one();
+    ends = [];
     changes.cancel();
     messages.cancel();
+  };
+  return {
+    show: (next) => {
+      end();
+      attended = next;
+      if (!next) {
+        server.tell('standby', {});
+        return;
+      }
+      const { agent } = next;
+      ends = [agent.onChange(changes.happened), agent.onSent(messages.happened)];
+      server.tell('ready', { version: agent.overview().version });
+    },
+    end,
   };
 }

@@ -3,7 +3,7 @@
  * says: `jabra-agent-child --config FILE [--login-session ID]`. It ends when it is told to, and with whoever started it.
  */
 import { parseArgs } from 'node:util';
-import { load, startAgent } from '../app.ts';
+import { load, standBy } from '../app.ts';
 import { parentPipe, serveAttended } from '../app/attended.ts';
 import { attendedTools } from '../app/attended-tools.ts';
 import { diagnosticsZip } from '../app/diagnostics.ts';
@@ -34,26 +34,37 @@ async function main(pipe: LocalPipe): Promise<number> {
   const whenOrphaned = new Promise<void>((resolve) => {
     pipe.onClosed(resolve);
   });
-  const start = await startAgent({
+  let stopped: Promise<void> | null = null;
+  let whenDone: () => void = () => undefined;
+  const whenStopped = new Promise<void>((resolve) => {
+    whenDone = resolve;
+  });
+  const stop = (): Promise<void> => {
+    server.end();
+    // What could not even begin tells so itself.
+    stopped ??= beginning
+      .then(
+        (standing) => standing.stop(),
+        () => undefined,
+      )
+      .finally(whenDone);
+    return stopped;
+  };
+  const server = serveAttended(pipe, tell, stop);
+  const beginning = standBy({
     ...loaded,
     isAttended: true,
     loginSession: values['login-session'] ?? null,
     diagnostics: (devices, log) => diagnosticsZip(loaded, devices, log),
+    onChange: (running) => {
+      // The end that it is asked for is nobody else's turn.
+      if (stopped) return;
+      server.show(running && { agent: running.agent, log: running.log, tools: attendedTools(loaded, running.agent, running.log) });
+    },
   });
-  if (!start.ok) return fail(pipe, 'in-use', [`another agent already works on ${loaded.configuration.stateDir}`]);
-  const { running } = start;
-  let stopped: Promise<void> | null = null;
-  const whenStopped = new Promise<void>((resolve) => {
-    const { agent, log } = running;
-    const end = serveAttended(pipe, agent, attendedTools(loaded, agent, log), log, () => {
-      stopped ??= running.stop().finally(resolve);
-      return stopped;
-    });
-    void Promise.race([whenSignalled, whenOrphaned]).then(() => {
-      end();
-      stopped ??= running.stop().finally(resolve);
-    });
-  });
+  const { isWorking } = await beginning;
+  if (!isWorking && !stopped) server.show(null);
+  void Promise.race([whenSignalled, whenOrphaned]).then(stop);
   await whenStopped;
   return exitCode.done;
 }

@@ -48,12 +48,14 @@ export const localCalls = {
 export const localEvents = {
   /** The program has read its configuration and works; `state` may be asked for from now on. */
   ready: z.object({ version: z.string() }),
+  /** Another session's agent works on this PC: calls but `stop` are refused until `ready` tells that it is this one's turn. */
+  standby: z.object({}),
   /** Something of the state changed; several changes within a moment are one. */
   changed: z.object({}),
   /** Something left this PC; several messages within a moment are one. */
   sent: z.object({}),
   /** It can't begin; it ends by itself after this. `problems` are sentences for a person. */
-  failed: z.object({ code: z.enum(['configuration', 'in-use', 'fault']), problems: z.array(z.string()) }),
+  failed: z.object({ code: z.enum(['configuration', 'fault']), problems: z.array(z.string()) }),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type LocalCallName = keyof typeof localCalls;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timeSchema } from './common.ts';
 
 export const connectionStates = ['connected', 'not-connected', 'not-authorised', 'revoked', 'not-set-up'] as const;
-export const agentProblemCodes = ['configuration', 'in-use', 'fault'] as const;
+export const agentProblemCodes = ['configuration', 'fault'] as const;
 
 const meter = z.object({ used: z.number().min(0), limit: z.number().positive() });
 

@@ -149,16 +149,29 @@ describe('the supervisor of the agent', () => {
     expect(started).toHaveLength(5);
   });
 
-  it('stands by while the agent of another session works', async () => {
+  it('stands by while the agent of another session works, and shows nothing of before', async () => {
     const { clock, started, supervisor, last } = supervised();
-    last().say({ event: 'failed', payload: { code: 'in-use', problems: [] } });
+    last().say({ event: 'standby', payload: {} });
     await settled();
-    last().end(1);
-    expect(supervisor.view.process).toEqual({ state: 'standby' });
-    await clock.pass(14_999);
+    expect(supervisor.view).toEqual({ process: { state: 'standby' }, local: null });
+    // It waits as long as it takes.
+    await clock.pass(3_600_000);
     expect(started).toHaveLength(1);
-    await clock.pass(1);
-    expect(started).toHaveLength(2);
+    expect(last().wasKilled).toBe(false);
+    await last().ready();
+    expect(supervisor.view).toMatchObject({ process: { state: 'running' }, local });
+    last().say({ event: 'standby', payload: {} });
+    await settled();
+    expect(supervisor.view).toEqual({ process: { state: 'standby' }, local: null });
+  });
+
+  it('is ended in order while it stands by', async () => {
+    const { supervisor, last } = supervised();
+    last().say({ event: 'standby', payload: {} });
+    await settled();
+    await supervisor.stop();
+    expect(last().asked).toEqual(['stop']);
+    expect(last().wasKilled).toBe(false);
   });
 
   it('says what the agent says of a configuration that cannot be used', async () => {

@@ -18,8 +18,6 @@ const restartMs = [1_000, 2_000, 5_000, 15_000, 60_000] as const;
 const provenMs = 120_000;
 /** Crashes in a row after which people are told; before, it is only starting. */
 const quietCrashes = 2;
-/** Another session's agent works on the same state: whether it has gone is looked at so often. */
-const standbyMs = 15_000;
 /** A configuration is mended by an administrator. */
 const configurationMs = 60_000;
 /** A program that hangs before it says anything is ended. */
@@ -93,6 +91,14 @@ export class AgentSupervisor implements AgentPort {
       this.#become({ state: 'running' });
       this.#refresh(client);
     });
+    client.on('standby', () => {
+      cancelHanging();
+      // It has proven itself: it waits, and needs no answer.
+      readyAt ??= clock.now();
+      this.#client = client;
+      this.#local = null;
+      this.#become({ state: 'standby' });
+    });
     client.on('changed', () => {
       this.#refresh(client);
     });
@@ -149,9 +155,6 @@ export class AgentSupervisor implements AgentPort {
   #verdict(failure: LocalEventPayload<'failed'> | null): { readonly state: AgentState; readonly inMs: number } {
     const backOffMs = restartMs[Math.min(this.#crashes, restartMs.length) - 1] ?? restartMs[0];
     switch (failure?.code) {
-      case 'in-use':
-        this.#crashes = 0;
-        return { state: { state: 'standby' }, inMs: standbyMs };
       case 'configuration':
         return { state: { state: 'stopped', code: 'configuration', problems: [...failure.problems] }, inMs: configurationMs };
       case 'fault':

@@ -141,7 +141,7 @@ const process: fc.Arbitrary<AgentState> = fc.oneof(
   fc.constantFrom({ state: 'starting' as const }, { state: 'running' as const }, { state: 'standby' as const }),
   fc.record({
     state: fc.constant('stopped' as const),
-    code: fc.constantFrom('configuration', 'in-use', 'fault'),
+    code: fc.constantFrom('configuration', 'fault'),
     problems: fc.array(fc.string(), { maxLength: 2 }),
   }),
 );

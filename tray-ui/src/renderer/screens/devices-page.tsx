@@ -74,10 +74,9 @@ function AgentNotice() {
   const { agent } = state;
   if (agent.state === 'standby') return <Notice icon={<Person20Regular />} title={words.t('agent.standby')} text={words.t('agent.standbyText')} />;
   if (agent.state !== 'stopped') return null;
-  const text = agent.code === 'in-use' ? words.t('agent.inUse') : words.t('agent.stoppedText');
   return (
     <>
-      <Notice icon={<Warning20Filled className="warning-icon" />} title={words.t('agent.stopped')} text={text} />
+      <Notice icon={<Warning20Filled className="warning-icon" />} title={words.t('agent.stopped')} text={words.t('agent.stoppedText')} />
       {agent.problems.length > 0 ? (
         <ul className="card problems mono">
           {agent.problems.map((problem) => (

@@ -55,7 +55,6 @@ export const da: WordTable = {
   'agent.standbyText': 'Appen venter, til personen logger af eller låser pc’en. Du skal ikke gøre noget.',
   'agent.stopped': 'Appen kan ikke passe enhederne lige nu',
   'agent.stoppedText': 'Dine enheder virker som normalt. Spørg din it-afdeling.',
-  'agent.inUse': 'Et andet program bruger appens data. Genstart pc’en, eller spørg din it-afdeling.',
   'first.title': '{{organisation}} passer enhederne på denne pc',
   'first.firmware': 'Firmwaren holdes opdateret',
   'first.firmwareText': 'Du kan udsætte en opdatering, og den starter aldrig under et opkald.',

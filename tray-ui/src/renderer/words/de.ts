@@ -56,7 +56,6 @@ export const de: WordTable = {
   'agent.standbyText': 'Diese App wartet, bis die Person sich abmeldet oder den PC sperrt. Sie müssen nichts tun.',
   'agent.stopped': 'Die App kann sich derzeit nicht um die Geräte kümmern',
   'agent.stoppedText': 'Ihre Geräte funktionieren wie gewohnt. Fragen Sie Ihr IT-Team.',
-  'agent.inUse': 'Ein anderes Programm hält die Daten dieser App. Starten Sie den PC neu oder fragen Sie Ihr IT-Team.',
   'first.title': '{{organisation}} kümmert sich um die Geräte an diesem PC',
   'first.firmware': 'Die Firmware wird aktuell gehalten',
   'first.firmwareText': 'Sie können ein Update verschieben, und es beginnt nie während eines Anrufs.',

@@ -62,7 +62,6 @@ export const en = {
   'agent.standbyText': 'This app waits until that person signs out or locks the PC. There is nothing to do.',
   'agent.stopped': 'The app cannot look after the devices at the moment',
   'agent.stoppedText': 'Your devices work as usual. Ask your IT team.',
-  'agent.inUse': 'Another program holds the data of this app. Restart the PC, or ask your IT team.',
 
   'first.title': '{{organisation}} looks after the devices on this PC',
   'first.firmware': 'Firmware is kept up to date',

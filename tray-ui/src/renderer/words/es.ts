@@ -55,7 +55,6 @@ export const es: WordTable = {
   'agent.standbyText': 'La aplicación espera a que esa persona cierre la sesión o bloquee el PC. No hay nada que hacer.',
   'agent.stopped': 'La aplicación no puede atender los dispositivos por ahora',
   'agent.stoppedText': 'Sus dispositivos funcionan como siempre. Pregunte a su equipo de TI.',
-  'agent.inUse': 'Otro programa tiene los datos de esta aplicación. Reinicie el PC o pregunte a su equipo de TI.',
   'first.title': '{{organisation}} atiende los dispositivos de este PC',
   'first.firmware': 'El firmware se mantiene al día',
   'first.firmwareText': 'Puede aplazar una actualización, y nunca empieza durante una llamada.',

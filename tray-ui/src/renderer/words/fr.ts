@@ -55,7 +55,6 @@ export const fr: WordTable = {
   'agent.standbyText': 'L’application attend que cette personne ferme sa session ou verrouille le PC. Il n’y a rien à faire.',
   'agent.stopped': 'L’application ne peut pas s’occuper des appareils pour le moment',
   'agent.stoppedText': 'Vos appareils fonctionnent comme d’habitude. Demandez à votre équipe informatique.',
-  'agent.inUse': 'Un autre programme utilise les données de l’application. Redémarrez le PC ou demandez à votre équipe informatique.',
   'first.title': '{{organisation}} s’occupe des appareils de ce PC',
   'first.firmware': 'Le micrologiciel est tenu à jour',
   'first.firmwareText': 'Vous pouvez reporter une mise à jour, et elle ne commence jamais pendant un appel.',

@@ -56,7 +56,6 @@ export const ja: WordTable = {
   'agent.standbyText': 'その人がサインアウトするか PC をロックするまで待ちます。何もする必要はありません。',
   'agent.stopped': '現在、アプリはデバイスを管理できません',
   'agent.stoppedText': 'デバイスはいつもどおり使えます。IT チームにお尋ねください。',
-  'agent.inUse': '別のプログラムがこのアプリのデータを使っています。PC を再起動するか、IT チームにお尋ねください。',
   'first.title': '{{organisation}} がこの PC のデバイスを管理します',
   'first.firmware': 'ファームウェアは最新に保たれます',
   'first.firmwareText': '更新は延期できます。通話中に始まることはありません。',
