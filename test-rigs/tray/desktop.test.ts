@@ -5,7 +5,7 @@ import { findProgram } from '../lab/find-program.ts';
 import { FirmwareLab, nextVersion } from '../lab/packages/firmware-lab.ts';
 import { describeWith, requirement } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
-import { electronOnScreen, homeFolder, isAlive, TrayApp } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, isAlive, TrayApp } from './tray-app.ts';
 
 const sessionBus = requirement('a session bus', () => findProgram('dbus-daemon') !== undefined, 'apt-get install dbus libnotify4');
 const serial = '70BF95000001';
@@ -32,13 +32,15 @@ describeWith(sessionBus, 'on a desktop with a notification area', () => {
       });
       icon = await desktop.item();
     });
-    afterAll(async () => {
-      await app?.stop();
-      await rig?.stop();
-      await desktop?.stop();
-      await display?.stop();
-      home.remove();
-    });
+    afterAll(() =>
+      endAll(
+        () => app?.stop(),
+        () => rig?.stop(),
+        () => desktop?.stop(),
+        () => display?.stop(),
+        home.remove,
+      ),
+    );
     const labels = async () => (await icon.menu()).map(({ label, isSeparator }) => (isSeparator ? '-' : label));
     const windows = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
     const pixels = async () => JSON.stringify(await icon.property('IconPixmap'));

@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
 import { FirmwareLab, firstVersion, nextVersion } from '../lab/packages/firmware-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
-import { electronOnScreen, homeFolder, TrayApp } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, TrayApp } from './tray-app.ts';
 
 const headset = (number: number) => {
   const serial = `70BF9400${String(number).padStart(4, '0')}`;
   return { serial, id: `24da-${serial.toLowerCase()}` };
 };
 const [asked, pulled, broken] = [headset(1), headset(2), headset(3)];
+const dongle = { serial: '50C275000001', id: '24c7-50c275000001' };
+const wireless = { serial: '70BF92000002', id: '24b3-70bf92000002' };
 /** The contract's unit is an hour, and a part of one will do. */
 const hours = (seconds: number): number => seconds / 3600;
 /** Long enough for something to happen in the middle. */
@@ -23,7 +27,7 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
   let page: Page;
   beforeAll(async () => {
     display = await VirtualDisplay.start();
-    rig = await FirmwareLab.start([asked, pulled, broken].map(({ serial }) => `evolve2-75:${serial}`));
+    rig = await FirmwareLab.start([...[asked, pulled, broken].map(({ serial }) => `evolve2-75:${serial}`), `link-380:${dongle.serial}`]);
     await rig.lab.agent.stop();
     app = await TrayApp.start({
       display: display.name,
@@ -32,12 +36,14 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     });
     page = await app.window();
   });
-  afterAll(async () => {
-    await app?.stop();
-    await rig?.stop();
-    await display?.stop();
-    home.remove();
-  });
+  afterAll(() =>
+    endAll(
+      () => app?.stop(),
+      () => rig?.stop(),
+      () => display?.stop(),
+      home.remove,
+    ),
+  );
   const row = ({ id }: typeof asked) => page.locator(`[data-device="${id}"]`);
   const openFirmware = async (device: typeof asked) => {
     await page.getByRole('button', { name: 'Devices', exact: true }).click();
@@ -47,7 +53,9 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
 
   it('sees headsets come and go', async () => {
     await row(asked).waitFor();
-    expect(await page.locator('[data-device]').count()).toBe(3);
+    await row(broken).waitFor();
+    await row(dongle).waitFor();
+    expect(await page.locator('[data-device]').count()).toBe(4);
     await rig.lab.unplug(broken.serial, broken.id);
     await page.getByText('Not connected').first().waitFor();
     await rig.lab.plug(broken.serial, broken.id);
@@ -63,6 +71,53 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     await locked.getByText(/Set by your organisation/u).waitFor();
     expect(await locked.getByRole('switch').count()).toBe(0);
     expect(await locked.innerText()).toContain('Off');
+  });
+
+  it('changes a setting that is theirs, and sees what the headset holds, also when it comes back', async () => {
+    const own = page.getByRole('switch', { name: 'Answer by lowering the microphone arm' });
+    await own.click();
+    await expect.poll(() => own.isChecked()).toBe(false);
+    await rig.lab.bus.holds(asked.serial, 'boomArmAnswer', false);
+    await rig.lab.unplug(asked.serial, asked.id);
+    await page.getByText('Not connected').first().waitFor();
+    await rig.lab.plug(asked.serial, asked.id);
+    await expect.poll(() => own.isEnabled()).toBe(true);
+    expect(await own.isChecked()).toBe(false);
+  });
+
+  it('pairs a headset with the adapter, which is pulled out in the middle', async () => {
+    await page.getByRole('button', { name: 'Devices', exact: true }).click();
+    await page.getByRole('button', { name: 'Pair a headset' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Link 380 found').waitFor();
+    await rig.lab.bus.unplug(dongle.serial);
+    await dialog.getByText('The adapter was unplugged').waitFor();
+    await rig.lab.bus.plug(dongle.serial);
+    await dialog.getByText('Link 380 found').waitFor();
+    await rig.lab.bus.air(dongle.serial, `evolve2-65:${wireless.serial}`);
+    await dialog.getByRole('button', { name: /^Connect Evolve2 65/u }).click();
+    await dialog.getByText('Headset connected').waitFor();
+    await dialog.getByRole('button').last().click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await row(wireless).innerText()).toContain('Through Link 380');
+    await rig.lab.bus.unplug(dongle.serial);
+  });
+
+  it('looks at this PC, saves the file for support, and sees what was sent', async () => {
+    await page.getByRole('button', { name: 'Help', exact: true }).click();
+    await page.locator('.lines .good-icon').first().waitFor();
+    const file = join(home.path, 'support.zip');
+    await app.electron.evaluate(({ dialog }, filePath) => {
+      // The system's own dialog has no hands of ours on it.
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+    }, file);
+    await page.getByRole('button', { name: /^Save diagnostics/u }).click();
+    await page.getByText('Saved.').waitFor();
+    expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+    await page.getByRole('button', { name: 'What was sent', exact: true }).click();
+    await page.getByText('Evolve2 75').first().waitFor();
+    await page.getByRole('button', { name: 'Status', exact: true }).click();
+    await page.getByText('127.0.0.1').first().waitFor();
   });
 
   it('is asked for an update, postpones it, then has it now and follows it to the end', async () => {

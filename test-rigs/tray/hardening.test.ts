@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
-import { electronOnScreen, homeFolder, TrayApp } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, TrayApp } from './tray-app.ts';
 
 /** What preload gives a page; named here since the page is no entry of a package. */
 interface PageWindow {
@@ -21,11 +21,13 @@ describeWith(electronOnScreen, 'a window of the tray app', () => {
     app = await TrayApp.start({ display: display.name, home: home.path, words: [`--config=${home.path}/none.json`] });
     page = await app.window();
   });
-  afterAll(async () => {
-    await app?.stop();
-    await display?.stop();
-    home.remove();
-  });
+  afterAll(() =>
+    endAll(
+      () => app?.stop(),
+      () => display?.stop(),
+      home.remove,
+    ),
+  );
   const call = (name: string, args: unknown) =>
     page.evaluate(([asked, given]) => (window as unknown as PageWindow).jpdBridge.call(asked as string, given), [name, args]);
   const refusals = (what: string) => app.said.split(`refused: ${what}`).length - 1;

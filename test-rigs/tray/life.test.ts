@@ -6,7 +6,7 @@ import { mosquittoTools } from '../lab/mosquitto-tools.ts';
 import { type RealLab, startRealLab } from '../lab/real-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
-import { electronOnScreen, homeFolder, isAlive, TrayApp } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, isAlive, TrayApp } from './tray-app.ts';
 
 const serial = '70BF92123456';
 /** What Electron names the folder of the app's own files after. */
@@ -31,12 +31,14 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       lab = await startRealLab({ broker: 'mosquitto', devices: [`evolve2-75:${serial}`] });
       app = await TrayApp.start(options());
     });
-    afterAll(async () => {
-      await app?.stop();
-      await lab?.stop();
-      await display?.stop();
-      home.remove();
-    });
+    afterAll(() =>
+      endAll(
+        () => app?.stop(),
+        () => lab?.stop(),
+        () => display?.stop(),
+        home.remove,
+      ),
+    );
 
     it('shows the headset that is plugged in, and no window needs to be open for the agent to work', async () => {
       const page = await app.window();
@@ -157,8 +159,19 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       expect(await app.pids('Tab')).toEqual([]);
     });
 
+    it('ends in order after a fault of its own, without a dialog', async () => {
+      const agent = await app.agentPid();
+      await app.electron.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('planted by a test');
+        }, 0);
+      });
+      expect(await app.ended()).toBe(1);
+      expect(app.said).toContain('planted by a test');
+      expect(isAlive(agent)).toBe(false);
+    });
+
     it('stands by where an agent works on the same state already', async () => {
-      await app.stop();
       await lab.agent.start('login-1');
       app = await TrayApp.start(options());
       const page = await app.window();

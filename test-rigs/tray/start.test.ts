@@ -6,7 +6,7 @@ import { RunningProgram } from '../lab/processes.ts';
 import { projectFile } from '../lab/project-file.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { eventually } from '../lab/waiting.ts';
-import { electronOnScreen, homeFolder, isAlive } from './tray-app.ts';
+import { electronOnScreen, endAll, homeFolder, isAlive } from './tray-app.ts';
 
 /** It builds what changed, and makes a database from nothing. */
 const startMs = 120_000;
@@ -31,11 +31,13 @@ describeWith(electronOnScreen, 'npm start, where there is a display', () => {
       env: { TMPDIR: home.path, HOME: home.path, DISPLAY: display.name },
     });
   });
-  afterAll(async () => {
-    await start?.stop('SIGINT');
-    await display?.stop();
-    home.remove();
-  });
+  afterAll(() =>
+    endAll(
+      async () => void (await start?.stop('SIGINT')),
+      () => display?.stop(),
+      home.remove,
+    ),
+  );
 
   it('opens the window of the tray app, whose agent serves the platform', { timeout: 2 * startMs }, async () => {
     await start.prints(/^the tray app opens its window/m, startMs);

@@ -124,6 +124,19 @@ export class TrayApp {
   }
 }
 
+/** Ends all that a suite started, one after the other, also where one of them fails at it; then rejects as the first that failed. */
+export async function endAll(...ends: readonly (() => Promise<void> | void | undefined)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends) {
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new Error('a suite could not be ended in order', { cause: failures[0] });
+}
+
 /** A folder for what a test's user keeps. */
 export function homeFolder(): { readonly path: string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'jt-'));

@@ -9,6 +9,7 @@ import { pairingOf } from './agent-handlers/pairing.ts';
 import { appStateOf } from './app-state/index.ts';
 import { systemClock } from './clock.ts';
 import { startAgentProcess } from './electron-agent.ts';
+import { surviveFaults } from './electron-faults.ts';
 import { guardSession, guardWindows } from './electron-guards.ts';
 import { startAtLogin } from './electron-login-item.ts';
 import { Notices } from './electron-notices.ts';
@@ -186,14 +187,15 @@ function run(): void {
   app.on('window-all-closed', () => undefined);
 
   let isEnding = false;
-  const end = async (): Promise<void> => {
+  const end = async (code = 0): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
     windows.closeAll();
     await agent.stop();
     tray?.close();
-    app.exit(0);
+    app.exit(code);
   };
+  surviveFaults(app, { log, end: (code) => void end(code) });
   app.on('before-quit', (event) => {
     event.preventDefault();
     void end();
