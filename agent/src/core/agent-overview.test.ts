@@ -112,6 +112,25 @@ describe('the way to the platform, as a person is told of it', () => {
   });
 });
 
+it('a call is told while it lasts, and its begin and end at once', async () => {
+  const lab = new AgentLab();
+  const headset = lab.plug('evolve2-75', serial);
+  await lab.start();
+  await lab.clock.advance(5000);
+  const seen: boolean[] = [];
+  const end = lab.agent.onChange(() => seen.push(lab.agent.overview().inCall));
+  expect(lab.agent.overview().inCall).toBe(false);
+  headset.press('line-busy');
+  await lab.clock.settle();
+  expect(lab.agent.overview().inCall).toBe(true);
+  headset.press('line-busy');
+  await lab.clock.settle();
+  expect(lab.agent.overview().inCall).toBe(false);
+  end();
+  expect(seen).toEqual([true, false]);
+  await lab.stop();
+});
+
 describe('settings, as a person is told of them', () => {
   const row = (lab: AgentLab, key: string): SettingRow | undefined =>
     lab.agent

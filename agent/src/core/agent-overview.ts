@@ -31,6 +31,8 @@ export interface AgentOverview {
   readonly revoked: boolean;
   readonly status: StatusOverview;
   readonly policy: PolicyOverview;
+  /** A device is in a call, as far as anybody knows. */
+  readonly inCall: boolean;
   readonly devices: readonly DeviceDocument[];
   readonly desired: readonly DesiredOverview[];
   readonly settings: readonly { readonly deviceId: string; readonly rows: readonly SettingRow[] }[];
@@ -56,7 +58,7 @@ export function overviewOf(
 ): AgentOverview {
   const { clientId, revoked, revokedAt } = identity;
   const { organizationId, clientName, clientVersion, brokerUrl } = settings;
-  const { contact, devices, firmware, history, outbox, pairing, policy } = parts;
+  const { calls, contact, devices, firmware, history, outbox, pairing, policy } = parts;
   const { hasLogin, holdUp } = enroller;
   const now = clock.now();
   const documents = devices.documents();
@@ -80,6 +82,7 @@ export function overviewOf(
       queued: outbox.size,
     }),
     policy: policyOf(policy.rules),
+    inCall: calls.isAnyInCall,
     devices: documents,
     desired: [...state.desired.entries()].map(([deviceId, { document, waitsForLogin }]) => {
       const { revision, source } = document;

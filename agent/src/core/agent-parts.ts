@@ -49,6 +49,7 @@ export interface AgentParts {
   readonly sent: Listeners<[]>;
   /** Something that a user interface shows may have changed. */
   readonly changed: Listeners<[]>;
+  readonly calls: Pick<Calls, 'isAnyInCall'>;
   readonly linkState: LinkState;
   readonly contact: Contact;
   readonly history: History;
@@ -155,7 +156,10 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     devices: () => devices,
   };
   const firmware = packages ? new FirmwareEngine({ ...engine, packages }) : null;
-  calls.onChange(() => firmware?.rulesChanged());
+  calls.onChange(() => {
+    firmware?.rulesChanged();
+    changed.emit();
+  });
   firmware?.onChange(tellChange);
   const devices: DeviceManager = new DeviceManager({
     clock,
@@ -212,6 +216,7 @@ export function buildParts(ports: AgentPorts, settings: AgentSettings, state: Ag
     link,
     sent,
     changed,
+    calls,
     linkState,
     contact,
     history,

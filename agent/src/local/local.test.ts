@@ -26,6 +26,7 @@ const state: LocalState = {
     metadata: { userName: false, computer: false, location: false },
     updateWindow: null,
   },
+  inCall: false,
   devices: [],
   desired: [],
   settings: [],

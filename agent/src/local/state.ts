@@ -24,6 +24,8 @@ export const localStateSchema = z.object({
   revoked: z.boolean(),
   status: statusSchema,
   policy: policySchema,
+  /** A device is in a call, as far as anybody knows. */
+  inCall: z.boolean(),
   devices: z.array(deviceSchema),
   desired: z.array(desiredViewSchema),
   /** One entry a device. */

@@ -109,7 +109,7 @@ function run(): void {
     const now = state();
     windows.tell(now);
     tray?.show(trayFace(now, words));
-    const inCall = now.devices.some(({ firmware }) => firmware.reason === 'in-call');
+    const inCall = agent.view.local?.inCall ?? false;
     const due = noticesNow(now, withoutOld(told.value, systemClock.now()), { inCall, doNotDisturb: false, now: systemClock.now() });
     if (JSON.stringify(due.memory) !== JSON.stringify(told.value)) told.write(due.memory);
     if (!options.hasTrayIcon) return;

@@ -24,6 +24,11 @@ export class Calls {
     return [...keys].some((key) => this.#watches.get(key)?.state === 'in-call');
   }
 
+  /** Whether any device is in a call as far as anybody knows. */
+  get isAnyInCall(): boolean {
+    return this.isInCall(this.#watches.keys());
+  }
+
   /** Of these somebody must know: they are listened to even where that costs something. */
   need(keys: ReadonlySet<string>): void {
     this.#needed = keys;

@@ -23,6 +23,7 @@ const local: LocalState = {
     rivals: null,
   },
   policy: { endUserSettings: 'allowed', allowQuit: true, metadata: { userName: false, computer: false, location: false }, updateWindow: null },
+  inCall: false,
   devices: [],
   desired: [],
   settings: [],

@@ -81,6 +81,7 @@ export const localState = (changed: Partial<LocalState> = {}): LocalState => ({
     metadata: { userName: false, computer: true, location: false },
     updateWindow: { start: '18:00', end: '06:00' },
   },
+  inCall: false,
   devices: [],
   desired: [],
   settings: [],
