@@ -171,13 +171,14 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       expect(isAlive(agent)).toBe(false);
     });
 
-    it('stands by where an agent works on the same state already', async () => {
+    it('stands by where an agent works on the same state already, and goes on from where that ends', async () => {
       await lab.agent.start('login-1');
       app = await TrayApp.start(options());
       const page = await app.window();
       await page.getByText('Eine andere Person nutzt die Geräte').first().waitFor();
       expect(await page.locator('[data-device]').count()).toBe(0);
       await lab.agent.stop();
+      await page.locator('[data-device]').first().waitFor();
     });
   });
 });
