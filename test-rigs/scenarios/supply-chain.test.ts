@@ -23,12 +23,19 @@ async function locked(): Promise<readonly (readonly [string, Locked])[]> {
   return Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && link !== true);
 }
 
-/** Native code that is built where there is no prebuilt file, and a tool that checks its own. */
-const withInstallScript = ['@primno/dpapi', '@swc/core', 'classic-level', 'fsevents', 'native-reg', 'node-hid', 'usb'];
+/** Native code that is built where there is no prebuilt file, a tool that checks its own, and one that copies an archiver which we don't use. */
+const withInstallScript = ['@primno/dpapi', '@swc/core', 'classic-level', 'electron-winstaller', 'fsevents', 'native-reg', 'node-hid', 'usb'];
 
 describe('a package that we use', () => {
   it('is named with an exact version', async () => {
-    const manifests = ['package.json', 'protocol/package.json', 'agent/package.json', 'tray-ui/package.json', 'test-rigs/package.json'];
+    const manifests = [
+      'package.json',
+      'protocol/package.json',
+      'agent/package.json',
+      'tray-ui/package.json',
+      'installer/package.json',
+      'test-rigs/package.json',
+    ];
     const found = await Promise.all(manifests.map((path) => json<Manifest>(path).catch((): Manifest => ({}))));
     const all = found.flatMap(({ dependencies = {}, devDependencies = {}, optionalDependencies = {} }) =>
       Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }),
