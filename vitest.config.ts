@@ -51,14 +51,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        // The windows in a browser, and the app in Electron: one at a time, since each file has one of its own.
+        // The windows in a browser, and the app in Electron: each file has one of its own, and of each kind what another one does is not seen.
         test: {
           name: 'tray',
           include: ['test-rigs/tray/**/*.test.ts'],
           globalSetup: ['test-rigs/tray/prepare.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
