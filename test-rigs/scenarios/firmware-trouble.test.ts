@@ -137,6 +137,7 @@ describe('a headset that refuses in the middle', patience, () => {
     const commandId = await platform.command(await agent.clientId(), { type: 'update-firmware', deviceId: id });
     await wire.until('results', { id: commandId, where: ({ status }) => status === 'succeeded' });
     expect(await rig.versionOn(serial)).toBe('5.0.0');
+    await rig.event(id, 'firmware.updated');
     expect(rig.types(id)).toEqual(['firmware.started', 'firmware.failed', ...done]);
   });
 });
