@@ -54,7 +54,7 @@ function promptView(prompt: Local['prompt']): FirmwareView['prompt'] {
 }
 
 /** What only a firmware engine knows, where there is none. */
-const nothingKnown = {
+export const nothingKnown = {
   checkedAt: null,
   prompt: null,
   packageBytes: null,

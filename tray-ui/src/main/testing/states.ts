@@ -1,27 +1,15 @@
 import type { AppState, DeviceView } from '../../bridge/index.ts';
+import { nothingKnown } from '../app-state/firmware.ts';
 
 type Firmware = DeviceView['firmware'];
 
 const firmware: Firmware = {
+  ...nothingKnown,
   status: 'latest',
   version: '1.8.13',
   targetVersion: null,
   reason: null,
   error: null,
-  checkedAt: null,
-  prompt: null,
-  packageBytes: null,
-  download: null,
-  usualMinutes: null,
-  activity: null,
-  hasBegun: false,
-  isRecoverable: false,
-  isUsable: true,
-  stoppedAt: null,
-  lastTry: null,
-  isFailureKnown: false,
-  recovery: null,
-  decidedBy: null,
   keptUpdated: true,
 };
 
