@@ -73,6 +73,7 @@ function drain(pc: BenchPc, events: number): Promise<Drained> {
 
 /** Events that waited over an outage, against how long the same broker takes for as many messages of the same size from a client that does nothing else. */
 export async function drainRow(pc: BenchPc, events: number): Promise<Row> {
+  pc.stopAcknowledging();
   await fill(pc, events);
   await pc.broker.interrupt();
   const draining = drain(pc, events);

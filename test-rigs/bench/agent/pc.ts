@@ -12,11 +12,21 @@ import { Listener } from './listener.ts';
 
 const clientName = 'bench';
 
-/** A PC with the real agent, a Mosquitto of its own, and a virtual bus in this process, so that devices can be plugged and timed without another socket. */
+/** Acknowledges every event, as a platform does: one that isn't is sent again, which is work. The result ends it. */
+function acknowledgeEvents(listener: Listener): () => void {
+  return listener.onMessage((topic, { id }) => {
+    if (!topic.endsWith('/events') || typeof id !== 'string') return;
+    listener.client.publish(topic.replace(/events$/, 'acks'), encode('acks', { ids: [id] }, Date.now()), { qos: 1 });
+  });
+}
+
+/** A PC with the real agent, a Mosquitto of its own with someone who acknowledges events, and a virtual bus in this process, so that devices can be plugged and timed without another socket. */
 export class BenchPc {
   readonly broker: MosquittoBroker;
   readonly listener: Listener;
   readonly bus: VirtualBus;
+  /** From now on events stay unacknowledged. */
+  readonly stopAcknowledging: () => void;
   readonly #folder: string;
   readonly #closeBus: () => Promise<void>;
   #agent: RunningProgram | null = null;
@@ -25,6 +35,7 @@ export class BenchPc {
     this.#folder = folder;
     this.broker = broker;
     this.listener = listener;
+    this.stopAcknowledging = acknowledgeEvents(listener);
     this.bus = bus;
     this.#closeBus = closeBus;
   }

@@ -136,6 +136,7 @@ export const situations = {
   'firmware-unmanaged': withFirmware(firmware({ status: 'unmanaged', version: '1.8.13', decidedBy: null })),
   'firmware-unknown': withFirmware(firmware({ status: 'unknown', version: null })),
   'firmware-failed': withFirmware(failed),
+  'firmware-failed-works': withFirmware({ ...failed, isUsable: true }),
   'firmware-not-installed': withFirmware(
     waitingFirmware({ status: 'failed', error: { code: 'hash-mismatch', message: 'sha256' }, lastTry: failed.lastTry }),
   ),
@@ -164,11 +165,13 @@ export const situations = {
     startedAt: at.now - 18_000,
     found: [found, { ...found, id: 'f2', name: 'Jabra Evolve2 75', endsIn: '09B1' }],
   }),
+  'pairing-search-over': pairing({ step: 'searching', adapter, startedAt: at.now - 60_000, isOver: true, found: [found] }),
   'pairing-connecting': pairing({ step: 'connecting', adapter, name: found.name }),
   'pairing-connected': pairing({ step: 'connected', adapter, device: found, battery: 42 }),
   'pairing-nothing-found': pairing({ step: 'nothing-found', adapter, seconds: 60 }),
   'pairing-refused': pairing({ step: 'refused', adapter, name: found.name }),
   'pairing-no-adapter': pairing({ step: 'no-adapter' }),
+  'pairing-unable': pairing({ step: 'no-adapter', unable: 'Jabra Link 390' }),
   'pairing-unplugged': pairing({ step: 'unplugged', adapter }),
   status: situation({ status: status({ rivals: ['Jabra Direct'] }) }, page('status')),
   'status-offline': situation(

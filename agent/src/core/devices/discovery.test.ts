@@ -54,6 +54,26 @@ describe('discovery', () => {
     expect(bench.eventTypes(evolve)).toEqual(['device.connected']);
   });
 
+  it('looks for what comes back in the burst of its going as soon as it comes', async () => {
+    const { bus, clock } = new DeviceBench();
+    const port = counted(bus.port());
+    bench = new DeviceBench({ hid: port, clock });
+    const headset = newEvolve();
+    bus.plug(headset);
+    await bench.start();
+    bus.unplug(headset);
+    await bench.advance(20);
+    expect(bench.ids('connected')).toEqual([]);
+    expect(port.passes()).toBe(2);
+    bus.plug(headset);
+    await bench.advance(5);
+    expect(bench.ids('connected')).toEqual([evolve]);
+    expect(port.passes()).toBe(3);
+    await bench.advance(600_000);
+    expect(port.passes()).toBe(4);
+    expect(bench.eventTypes(evolve)).toEqual(['device.connected', 'device.disconnected', 'device.connected']);
+  });
+
   it('identifies what is plugged in at start before it starts anything else', async () => {
     bench = new DeviceBench();
     bench.plug({ family: 'evolve2-75', serial: '70BF92000001' });
@@ -107,7 +127,7 @@ describe('discovery', () => {
     bench.bus.plug(headset);
     await bench.advance(1000);
     expect(bench.eventTypes(evolve)).toEqual(['device.connected', 'device.disconnected', 'device.connected']);
-    expect(bench.document(evolve).connection).toMatchObject({ status: 'connected', lastSeenAt: '2026-01-05T09:00:01.150Z' });
+    expect(bench.document(evolve).connection).toMatchObject({ status: 'connected', lastSeenAt: '2026-01-05T09:00:01.005Z' });
   });
 
   it('keeps the id of a device that moves to another port', async () => {

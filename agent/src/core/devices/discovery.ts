@@ -12,13 +12,18 @@ const debounceMs = 150;
 /** Whatever was plugged while devices could not be listed would not be found before the next burst. */
 const failedPassRetryMs = 60_000;
 
-/** Finds devices: a pass of enumeration at start, and two for each burst of plug events, never in between. */
+/**
+ * Finds devices: a pass of enumeration at start, and two for each burst of plug events, never in between. An event after something went in the same burst
+ * is likely its return, or what was plugged in its place: that is looked for at once too.
+ */
 export class Discovery {
   readonly #context: AttachmentContext;
   readonly #attachments = new Map<string, Attachment>();
   readonly #mailbox: Mailbox;
   #timer: Timer | null = null;
   #firstLook: Timer | null = null;
+  /** A device went since the burst began. */
+  #hasGone = false;
   #unsubscribe: (() => void) | null = null;
   #stopped = false;
   #failure: Error | null = null;
@@ -66,9 +71,10 @@ export class Discovery {
   }
 
   #changed(): void {
-    const isBurst = this.#timer !== null || this.#firstLook !== null;
+    if (this.#timer === null) this.#hasGone = false;
+    const isSeen = this.#firstLook !== null || (this.#timer !== null && !this.#hasGone);
     this.#passIn(debounceMs);
-    if (isBurst || this.#stopped) return;
+    if (isSeen || this.#stopped) return;
     this.#firstLook = this.#context.clock.setTimer(firstLookMs, () => {
       this.#firstLook = null;
       this.#post(true);
@@ -96,6 +102,7 @@ export class Discovery {
   }
 
   #end(key: string, attachment: Attachment): Promise<void> {
+    this.#hasGone = true;
     if (this.#attachments.get(key) === attachment) this.#attachments.delete(key);
     return attachment.stop();
   }
