@@ -53,11 +53,10 @@ export class TrayPc {
 
   /** Starts it without a window; resolves when it does all that it does then. */
   async run(variant: Variant): Promise<RunningProgram> {
-    const online = this.#pc.listener.next(/\/presence$/, ({ state }) => state === 'online');
     const { executablePath, args, env } = await this.command(variant);
     const program = RunningProgram.start(executablePath, args, { env });
     if (variant === 'baseline') await program.prints(/ready/);
-    else await Promise.race([online, endedEarly(program)]);
+    else await Promise.race([this.#pc.listener.next(/\/presence$/, ({ state }) => state === 'online'), endedEarly(program)]);
     return program;
   }
 
