@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualDisplay } from '../lab/electron/virtual-display.ts';
 import { FirmwareLab, firstVersion, nextVersion } from '../lab/packages/firmware-lab.ts';
+import { unzip } from '../lab/hard/unzip.ts';
 import { describeWith } from '../lab/requirements.ts';
 import { electronOnScreen, endAll, homeFolder, TrayApp } from './tray-app.ts';
 
@@ -113,7 +114,9 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     }, file);
     await page.getByRole('button', { name: /^Save diagnostics/u }).click();
     await page.getByText('Saved.').waitFor();
-    expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+    const files = unzip(readFileSync(file));
+    expect(files.get('logs/jabra-tray.log')?.toString()).toContain('starts, Electron');
+    expect(files.get('logs/jabra-agent.log')?.toString()).toContain('"message"');
     await page.getByRole('button', { name: 'What was sent', exact: true }).click();
     await page.getByText('Evolve2 75').first().waitFor();
     await page.getByRole('button', { name: 'Status', exact: true }).click();

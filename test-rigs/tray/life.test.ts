@@ -91,6 +91,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       await eventually('another one works', async () => (await app.pids('Utility', 'Jabra agent')).some((other) => other !== pid));
       await page.getByText('Evolve2 75').first().waitFor();
       expect(await windows()).toBe(1);
+      expect(readFileSync(keptFile(join('logs', 'jabra-tray.log')), 'utf8')).toContain('the agent said last: ');
     });
 
     it('loads a page again that crashed, until it crashes all the time', async () => {
@@ -168,6 +169,7 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       });
       expect(await app.ended()).toBe(1);
       expect(app.said).toContain('planted by a test');
+      expect(readFileSync(keptFile(join('logs', 'jabra-tray.log')), 'utf8')).toContain('planted by a test');
       expect(isAlive(agent)).toBe(false);
     });
 

@@ -13,14 +13,14 @@ export interface AttendedTools {
   saveDiagnostics(path: string): Promise<void>;
 }
 
-/** Looks at the installation that the running agent works on. */
-export function attendedTools(usable: Usable, agent: Agent, log: Log): AttendedTools {
+/** Looks at the installation that the running agent works on. `moreLogs`: a folder with logs of the user interface, null where it has none. */
+export function attendedTools(usable: Usable, agent: Agent, log: Log, moreLogs: string | null): AttendedTools {
   return {
     check: async () => {
       const checks = await examineInstallation(usable, log);
       const { status, organizationName, organizationId } = agent.overview();
       return { at: systemClock.now(), checks: [...pcChecks(checks, status, organizationName ?? organizationId)] };
     },
-    saveDiagnostics: (path) => writeDiagnostics(usable, path, () => agent.documents(), log),
+    saveDiagnostics: (path) => writeDiagnostics(usable, path, { devices: () => agent.documents(), moreLogs }, log),
   };
 }

@@ -23,6 +23,13 @@ export interface DiagnosticsRequest {
   readonly replace: boolean;
 }
 
+/** What whoever has an agent in this process knows without asking. */
+export interface KnownHere {
+  readonly devices: () => readonly DeviceDocument[];
+  /** A folder with logs of the program that this agent works for, null where there is none. */
+  readonly moreLogs: string | null;
+}
+
 /** Each part of the bundle that waits for something. */
 const partMs = 20_000;
 
@@ -112,25 +119,31 @@ export async function collectDiagnostics(usable: Usable, { out, replace }: Diagn
  * The same as bytes, for the agent that runs in this process: it knows its devices, and asking them beside it would disturb its own conversation with
  * them. Rejects with what makes it impossible.
  */
-export async function diagnosticsZip(usable: Usable, devices: () => readonly DeviceDocument[], log: Log): Promise<Uint8Array> {
-  return zipOf(await gather(usable, devices, log));
+export async function diagnosticsZip(usable: Usable, known: KnownHere, log: Log): Promise<Uint8Array> {
+  return zipOf(await gather(usable, known, log));
 }
 
 /** The same into a file that a person chose, replacing what is there. Rejects with OutputError. */
-export async function writeDiagnostics(usable: Usable, path: string, devices: () => readonly DeviceDocument[], log: Log): Promise<void> {
-  await writeZip(resolve(path), await gather(usable, devices, log));
+export async function writeDiagnostics(usable: Usable, path: string, known: KnownHere, log: Log): Promise<void> {
+  await writeZip(resolve(path), await gather(usable, known, log));
 }
 
-/** The files of a bundle. `known`: what the agent of this process knows of devices, null where they are asked. */
-async function gather(usable: Usable, known: (() => readonly DeviceDocument[]) | null, log: Log): Promise<ReadonlyMap<string, string>> {
+/** Of all folders; what is missing in one is noted. */
+async function everyLog(folders: readonly string[]): ReturnType<typeof readLogs> {
+  const found = await Promise.all(folders.map((folder) => readLogs(folder)));
+  return { logs: found.flatMap(({ logs }) => logs), notes: found.flatMap(({ notes }) => notes) };
+}
+
+/** The files of a bundle. `known`: of the agent of this process, null where there is none and the devices are asked. */
+async function gather(usable: Usable, known: KnownHere | null, log: Log): Promise<ReadonlyMap<string, string>> {
   const { configuration, origins } = usable;
   const notes: Notes = [];
   const { lock, state, isUpdating } = await kept(configuration.stateDir, notes, log);
   const checks = await examineInstallation(usable, log);
   const paths = await part(notes, 'HID paths', [], () => listPaths(configuration.hid, log));
   if (isUpdating && !known) notes.push('a device is being updated: the devices were not asked');
-  const live = known ? connectedOf(known()) : isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
-  const { logs, notes: logNotes } = await readLogs(configuration.logDir);
+  const live = known ? connectedOf(known.devices()) : isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
+  const { logs, notes: logNotes } = await everyLog([configuration.logDir, ...(known?.moreLogs ? [known.moreLogs] : [])]);
   const stateFiles = await listFolder(configuration.stateDir);
   const logFiles = await listFolder(configuration.logDir);
   const documents = {

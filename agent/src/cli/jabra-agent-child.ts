@@ -1,6 +1,7 @@
 /**
  * The agent under a user interface, which starts this program (a utility process of Electron's, or a fork of Node's) and speaks with it as agent/local
- * says: `jabra-agent-child --config FILE [--login-session ID]`. It ends when it is told to, and with whoever started it.
+ * says: `jabra-agent-child --config FILE [--login-session ID] [--more-logs FOLDER]`, the last for the diagnostics. It ends when it is told to, and with whoever
+ * started it.
  */
 import { parseArgs } from 'node:util';
 import { load, standBy } from '../app.ts';
@@ -21,7 +22,8 @@ function fail(pipe: LocalPipe, code: Failure['code'], problems: readonly string[
 }
 
 async function main(pipe: LocalPipe): Promise<number> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, 'login-session': { type: 'string' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string' }, 'login-session': { type: 'string' }, 'more-logs': { type: 'string' } } });
+  const moreLogs = values['more-logs'] ?? null;
   const loaded = await load(values.config ?? null);
   if (!loaded.ok) {
     return fail(
@@ -55,11 +57,11 @@ async function main(pipe: LocalPipe): Promise<number> {
     ...loaded,
     isAttended: true,
     loginSession: values['login-session'] ?? null,
-    diagnostics: (devices, log) => diagnosticsZip(loaded, devices, log),
+    diagnostics: (devices, log) => diagnosticsZip(loaded, { devices, moreLogs }, log),
     onChange: (running) => {
       // The end that it is asked for is nobody else's turn.
       if (stopped) return;
-      server.show(running && { agent: running.agent, log: running.log, tools: attendedTools(loaded, running.agent, running.log) });
+      server.show(running && { agent: running.agent, log: running.log, tools: attendedTools(loaded, running.agent, running.log, moreLogs) });
     },
   });
   const { isWorking } = await beginning;

@@ -16,7 +16,7 @@ export async function run(options: { readonly config: string | null; readonly lo
       const start = await startAgent({
         ...loaded,
         loginSession: options.loginSession,
-        diagnostics: (devices, log) => diagnosticsZip(loaded, devices, log),
+        diagnostics: (devices, log) => diagnosticsZip(loaded, { devices, moreLogs: null }, log),
       });
       if (!start.ok) {
         const holder = start.heldBy ? ` (process ${start.heldBy.pid})` : '';

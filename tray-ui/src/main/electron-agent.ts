@@ -1,9 +1,27 @@
 import { utilityProcess } from 'electron';
 import type { AgentProcess } from './agent/agent-process.ts';
 
-/** Starts the agent's program in a process of its own, which Chromium ends when this one ends, however that happens. */
-export function startAgentProcess(entry: string, words: readonly string[]): AgentProcess {
-  const child = utilityProcess.fork(entry, [...words], { serviceName: 'Jabra agent', stdio: 'inherit' });
+/** Of what a program says on standard error, so much of the end tells why it died. */
+const lastWordsCharacters = 2000;
+
+/**
+ * Starts the agent's program in a process of its own, which Chromium ends when this one ends, however that happens. What it says on standard error is said
+ * here; `onLastWords` gets the end of it where the program failed, since a crash of native code is written nowhere else.
+ */
+export function startAgentProcess(entry: string, words: readonly string[], onLastWords: (text: string) => void): AgentProcess {
+  const child = utilityProcess.fork(entry, [...words], { serviceName: 'Jabra agent', stdio: ['ignore', 'inherit', 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    process.stderr.write(bytes);
+    said = (said + bytes.toString()).slice(-lastWordsCharacters);
+  });
+  child.once('exit', (code) => {
+    const tell = (): void => {
+      if (code !== 0 && said !== '') onLastWords(said);
+    };
+    if (!child.stderr || !('readableEnded' in child.stderr) || child.stderr.readableEnded) tell();
+    else child.stderr.once('end', tell);
+  });
   const closed: (() => void)[] = [];
   child.once('exit', () => {
     for (const listener of closed) listener();

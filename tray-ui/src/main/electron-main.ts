@@ -18,6 +18,7 @@ import { followPower } from './electron-power.ts';
 import { TrayView } from './electron-tray.ts';
 import { Windows } from './electron-windows.ts';
 import { JsonFile } from './files/json-file.ts';
+import { MainLog } from './files/main-log.ts';
 import { makeHandlers } from './handlers.ts';
 import { listenToWindows } from './ipc.ts';
 import { emptyMemory, noticeMemorySchema, withoutOld } from './notices/notice-memory.ts';
@@ -31,15 +32,16 @@ import { mainLanguage, makeMainWords } from './words/main-words.ts';
 
 const home: Target = { page: 'devices', deviceId: null, tab: null };
 const options = readOptions(process.argv.slice(1), process.env);
-const log = (message: string): void => {
-  process.stderr.write(`${new Date().toISOString()} tray: ${message}\n`);
-};
-
 // Of a second program only its wish reaches the first.
 if (app.requestSingleInstanceLock({ isInBackground: options.isInBackground })) run();
 else app.exit(0);
 
 function run(): void {
+  const logFolder = app.getPath('logs');
+  const mainLog = new MainLog({ folder: logFolder, console: process.stderr, now: () => systemClock.now() });
+  const log = (message: string, error?: unknown): void => {
+    mainLog.say(message, error);
+  };
   const ourFile = (path: string): string => join(__dirname, path);
   // It would take the switch back, without which root on Linux can start no process at all; each window asks for its sandbox itself.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
@@ -57,7 +59,10 @@ function run(): void {
   const told = kept('notices.json', noticeMemorySchema, emptyMemory);
 
   const agent = new AgentSupervisor({
-    start: () => startAgentProcess(ourFile('agent-entry.cjs'), agentWords()),
+    start: () =>
+      startAgentProcess(ourFile('agent-entry.cjs'), agentWords(), (text) => {
+        log(`the agent said last: ${text}`);
+      }),
     clock: systemClock,
     log,
   });
@@ -95,7 +100,7 @@ function run(): void {
     const asked =
       action.kind === 'recover' ? agent.call('recoverFirmware', { deviceId }) : agent.call('answerFirmware', { deviceId, answer: action.kind });
     asked.catch((error: unknown) => {
-      log(`${action.kind} from a notification: ${error instanceof Error ? error.message : String(error)}`);
+      log(`${action.kind} from a notification`, error);
     });
   };
 
@@ -130,7 +135,12 @@ function run(): void {
 
   function agentWords(): string[] {
     const { config, loginSession } = options;
-    return [...(config === null ? [] : ['--config', config]), ...(loginSession === null ? [] : ['--login-session', loginSession])];
+    return [
+      ...(config === null ? [] : ['--config', config]),
+      ...(loginSession === null ? [] : ['--login-session', loginSession]),
+      '--more-logs',
+      logFolder,
+    ];
   }
 
   listenToWindows({
@@ -193,6 +203,7 @@ function run(): void {
     windows.closeAll();
     await agent.stop();
     tray?.close();
+    await mainLog.flush();
     app.exit(code);
   };
   surviveFaults(app, { log, end: (code) => void end(code) });
@@ -209,6 +220,7 @@ function run(): void {
     followPower((what) => {
       agent.call(what, {}).catch(() => undefined);
     });
+    log(`${app.getVersion()} starts, Electron ${process.versions.electron}`);
     agent.start();
     if (options.hasTrayIcon) {
       tray = new TrayView(ourFile('icons'), {

@@ -12,7 +12,7 @@ export interface WindowsOptions {
   readonly now: () => number;
   readonly readPlace: () => WindowPlace;
   readonly keepPlace: (place: WindowPlace) => void;
-  readonly log: (message: string) => void;
+  readonly log: (message: string, error?: unknown) => void;
 }
 
 const flyoutSize = { width: 360, height: 480 } as const;
@@ -182,7 +182,7 @@ export class Windows {
     const crashes = new Crashes(now);
     const load = (): void => {
       window.loadURL(`${pageOrigin}/index.html?${new URLSearchParams(query).toString()}`).catch((error: unknown) => {
-        log(`a window could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+        log('a window could not be loaded', error);
       });
     };
     window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {

@@ -28,7 +28,7 @@ const stopMs = 5_500;
 export interface SupervisorOptions {
   readonly start: () => AgentProcess;
   readonly clock: Clock;
-  readonly log: (message: string) => void;
+  readonly log: (message: string, error?: unknown) => void;
 }
 
 /** Keeps an agent at work: starts its program, starts it again when it ends, and knows what it said. */
@@ -74,7 +74,7 @@ export class AgentSupervisor implements AgentPort {
     try {
       process = this.#options.start();
     } catch (error) {
-      log(`the agent could not be started: ${error instanceof Error ? error.message : String(error)}`);
+      log('the agent could not be started', error);
       this.#restart(null, null);
       return;
     }
