@@ -25,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // One process for many files: no module of ours keeps anything between tests, and loading them anew for each file takes longer than the tests.
+          isolate: false,
           include: ['{protocol,agent,tray-ui}/src/**/*.test.{ts,tsx}', 'installer/**/*.test.ts'],
           // Against hanging only: properties take seconds on a busy machine.
           testTimeout: 30_000,
@@ -34,14 +36,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Scenarios start programs and brokers: on a busy machine that alone takes seconds. They mostly wait, so that two go side by side.
+        // Scenarios start programs and brokers: on a busy machine that alone takes seconds. They mostly wait, so that three go side by side.
         test: {
           name: 'scenarios',
           include: ['test-rigs/**/*.test.ts'],
           exclude: [...timed, 'test-rigs/tray/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
