@@ -12,12 +12,13 @@ describeWith(chromium, 'every screen', () => {
   beforeAll(() => lab.start());
   afterAll(() => lab.stop());
 
-  it.each(['light', 'dark', 'high-contrast'] as const)('has no finding of axe in %s', async (look) => {
+  it.concurrent.each(['light', 'dark', 'high-contrast'] as const)('has no finding of axe in %s', async (look) => {
     const found: string[] = [];
     const { page } = await lab.open('devices', { look });
     const judge = async (name: string, on: typeof page) => {
       // Fluent's focus markers are aria-hidden on purpose: they hand the focus on.
-      const builder = new AxeBuilder({ page: on }).exclude('[data-tabster-dummy]');
+      // "Legacy" leaves out what only pages with frames need: a second page to put the findings together.
+      const builder = new AxeBuilder({ page: on }).exclude('[data-tabster-dummy]').setLegacyMode();
       // Another theme is the same page in other colours.
       if (look === 'light') builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
       else builder.withRules(['color-contrast', 'link-in-text-block']);

@@ -29,7 +29,7 @@ describeWith(chromium, 'the words', () => {
   beforeAll(() => lab.start());
   afterAll(() => lab.stop());
 
-  it.each([
+  it.concurrent.each([
     ['a usual window', 920, 640],
     ['the narrowest window', 560, 480],
     ['a usual window at 200 %', 460, 320],

@@ -25,7 +25,7 @@ describeWith(chromium, 'every screen', () => {
   beforeAll(() => lab.start());
   afterAll(() => lab.stop());
 
-  it.each(sets)('is drawn in %s without a complaint of the page or its policy', async (set, options) => {
+  it.concurrent.each(sets)('is drawn in %s without a complaint of the page or its policy', async (set, options) => {
     const look: Look = options.look ?? 'light';
     const language = options.language ?? 'en';
     const ground = { light: 'rgb(245, 245, 245)', dark: 'rgb(20, 20, 20)', 'high-contrast': 'rgb(0, 0, 0)' }[look];
