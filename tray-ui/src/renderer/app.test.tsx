@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Handlers, openBridge } from '../bridge/index.ts';
+import { type AppState, type Handlers, openBridge } from '../bridge/index.ts';
 import { FakeMain, type SituationName, situations, situationTime } from '../fake-main/index.ts';
 import { App } from './app.tsx';
 
@@ -11,8 +11,9 @@ beforeAll(() => {
 });
 afterEach(cleanup);
 
-function show(name: SituationName, overrides: Partial<Handlers> = {}) {
-  const situation = situations[name];
+function show(name: SituationName, overrides: Partial<Handlers> = {}, changed: Partial<AppState> = {}) {
+  const { state, ...rest } = situations[name];
+  const situation = { ...rest, state: { ...state, ...changed } };
   const main = new FakeMain(situation, overrides);
   render(
     <App
@@ -275,6 +276,44 @@ describe('status and what was sent', () => {
     cleanup();
     show('sent-empty');
     expect(await screen.findByText('Nothing was sent in the last 30 days')).toBeTruthy();
+  });
+});
+
+describe('help', () => {
+  it('says that a connection is encrypted only where it is', async () => {
+    show('help');
+    expect(await screen.findByText('platform.acme.example answers, and the connection is encrypted')).toBeTruthy();
+    cleanup();
+    show('help', {}, { status: { ...situations.help.state.status, isEncrypted: false } });
+    expect(await screen.findByText('platform.acme.example answers on this PC')).toBeTruthy();
+  });
+
+  it('does not seem to check while nobody can, and checks as soon as somebody can', async () => {
+    const stopped = show('help', {}, { agent: { state: 'stopped', code: 'fault', problems: [] } });
+    expect(await screen.findByText('The app cannot look after the devices at the moment')).toBeTruthy();
+    expect(asked(stopped, 'checkPc')).toEqual([]);
+    stopped.show({ agent: { state: 'running' } });
+    expect(await screen.findByText('platform.acme.example answers, and the connection is encrypted')).toBeTruthy();
+  });
+});
+
+describe('what was sent', () => {
+  it('is read once more after a reading that contacts came into, and not at once for each of them', async () => {
+    const answers: (() => void)[] = [];
+    const main = show('sent', {
+      sentLog: () =>
+        new Promise((resolve) => {
+          answers.push(() => resolve([]));
+        }),
+    });
+    await waitFor(() => expect(answers).toHaveLength(1));
+    for (const lastContactAt of [1, 2, 3]) main.show({ status: { ...main.state.status, lastContactAt } });
+    expect(answers).toHaveLength(1);
+    answers[0]?.();
+    await waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.();
+    expect(await screen.findByText(/nothing/iu)).toBeTruthy();
+    expect(answers).toHaveLength(2);
   });
 });
 

@@ -15,8 +15,14 @@ export function HelpPage() {
   const [report, setReport] = useState<CheckReport | null>(null);
   const [isSaved, setSaved] = useState(false);
   const check = useCallback(() => bridge.call('checkPc', {}).then(setReport), [bridge]);
-  useEffect(() => void check().catch(() => undefined), [check]);
-  const { preferences } = state;
+  const { preferences, status, agent } = state;
+  const isAtWork = agent.state === 'running';
+  // Nobody else can look.
+  useEffect(() => {
+    if (isAtWork) void check().catch(() => undefined);
+  }, [check, isAtWork]);
+  const good = (id: CheckReport['checks'][number]['id']) =>
+    id === 'platform' && !status.isEncrypted ? 'help.platform.goodHere' : (`help.${id}.good` as const);
   const keep = (changed: Parameters<typeof bridge.call<'setPreferences'>>[1]) => void bridge.call('setPreferences', changed).catch(() => undefined);
   const system = words.t('help.system');
   return (
@@ -30,7 +36,7 @@ export function HelpPage() {
               <li key={id} className="row">
                 {isGood ? <CheckmarkCircle20Filled className="good-icon" aria-hidden /> : <Warning20Filled className="warning-icon" aria-hidden />}
                 <div className="row-text">
-                  <div>{words.t(`help.${id}.${isGood ? 'good' : 'bad'}`, { subject: subject ?? '' })}</div>
+                  <div>{words.t(isGood ? good(id) : `help.${id}.bad`, { subject: subject ?? '' })}</div>
                   {isGood ? null : <div className="caption muted">{words.t(`help.${id}.hint`)}</div>}
                 </div>
               </li>
@@ -38,7 +44,7 @@ export function HelpPage() {
           </ul>
         ) : (
           <div className="row">
-            <Spinner size="tiny" label={words.t('help.checking')} />
+            {isAtWork ? <Spinner size="tiny" label={words.t('help.checking')} /> : <div>{words.t(`agent.${agent.state}`)}</div>}
           </div>
         )}
         <div className="row end">

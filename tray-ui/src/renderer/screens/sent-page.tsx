@@ -13,6 +13,7 @@ import { type SentEntry, type SentGroup, sentGroups } from '../../bridge/index.t
 import { useApp } from '../app-context.ts';
 import { sentDays, sentGates } from '../model/sent-log.ts';
 import { shortName } from '../model/names.ts';
+import { oneAtATime } from '../model/one-at-a-time.ts';
 import { dayText, timeText } from '../model/time.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { ScrollText } from '../parts/scroll-text.tsx';
@@ -34,22 +35,19 @@ export function SentPage() {
   const [group, setGroup] = useState<SentGroup | null>(null);
   const { host } = state.status;
   useEffect(() => {
-    let isHere = true;
-    const keep = (next: readonly SentEntry[]) => {
-      if (isHere) setEntries(next);
-    };
-    const read = () => bridge.call('sentLog', {}).then(keep, () => keep([]));
+    // Contacts come in bursts, and what was read first must not be shown last.
+    const read = oneAtATime(async () => {
+      const next = await bridge.call('sentLog', {}).catch(() => null);
+      setEntries((before) => next ?? before ?? []);
+    });
     let lastContactAt: number | null | undefined;
     const end = bridge.on('state', ({ status }) => {
       // Something may have been sent only where there was contact.
-      if (status.lastContactAt !== lastContactAt) void read();
+      if (status.lastContactAt !== lastContactAt) read();
       lastContactAt = status.lastContactAt;
     });
-    void read();
-    return () => {
-      isHere = false;
-      end();
-    };
+    read();
+    return end;
   }, [bridge]);
   const present = sentGroups.filter((one) => entries?.some(({ groups }) => groups.includes(one)));
   const shown = entries?.filter(({ groups }) => group === null || groups.includes(group)) ?? [];

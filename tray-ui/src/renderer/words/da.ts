@@ -424,6 +424,7 @@ export const da: WordTable = {
   'help.devices.bad': 'Enheder kan ikke læses',
   'help.devices.hint': 'Frakobl enheden, og tilslut den igen. Hvis det ikke hjælper, så genstart pc’en.',
   'help.platform.good': '{{subject}} svarer, og forbindelsen er krypteret',
+  'help.platform.goodHere': '{{subject}} svarer på denne pc',
   'help.platform.bad': '{{subject}} svarer ikke',
   'help.platform.hint': 'Kontrollér, at denne pc er online. Det, der skal sendes, venter på denne pc.',
   'help.signed-in.good': 'Logget på hos {{subject}}',

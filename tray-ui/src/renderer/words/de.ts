@@ -426,6 +426,7 @@ export const de: WordTable = {
   'help.devices.bad': 'Geräte können nicht gelesen werden',
   'help.devices.hint': 'Ziehen Sie das Gerät ab und schließen Sie es wieder an. Hilft das nicht, starten Sie den PC neu.',
   'help.platform.good': '{{subject}} antwortet, und die Verbindung ist verschlüsselt',
+  'help.platform.goodHere': '{{subject}} antwortet auf diesem PC',
   'help.platform.bad': '{{subject}} antwortet nicht',
   'help.platform.hint': 'Prüfen Sie, ob dieser PC online ist. Was zu senden ist, wartet auf diesem PC.',
   'help.signed-in.good': 'Bei {{subject}} angemeldet',

@@ -442,6 +442,7 @@ export const en = {
   'help.devices.bad': 'Devices cannot be read',
   'help.devices.hint': 'Unplug the device and plug it in again. If that does not help, restart the PC.',
   'help.platform.good': '{{subject}} answers, and the connection is encrypted',
+  'help.platform.goodHere': '{{subject}} answers on this PC',
   'help.platform.bad': '{{subject}} does not answer',
   'help.platform.hint': 'Check that this PC is online. What there is to send waits on this PC.',
   'help.signed-in.good': 'Signed in to {{subject}}',

@@ -423,6 +423,7 @@ export const es: WordTable = {
   'help.devices.bad': 'Los dispositivos no se pueden leer',
   'help.devices.hint': 'Desconecte el dispositivo y vuelva a conectarlo. Si no ayuda, reinicie el PC.',
   'help.platform.good': '{{subject}} responde, y la conexión está cifrada',
+  'help.platform.goodHere': '{{subject}} responde en este PC',
   'help.platform.bad': '{{subject}} no responde',
   'help.platform.hint': 'Compruebe que este PC tiene conexión. Lo que hay que enviar espera en este PC.',
   'help.signed-in.good': 'Conectado con {{subject}}',

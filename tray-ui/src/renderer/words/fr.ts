@@ -426,6 +426,7 @@ export const fr: WordTable = {
   'help.devices.bad': 'Les appareils ne peuvent pas être lus',
   'help.devices.hint': 'Débranchez l’appareil et rebranchez-le. Si cela n’aide pas, redémarrez le PC.',
   'help.platform.good': '{{subject}} répond, et la connexion est chiffrée',
+  'help.platform.goodHere': '{{subject}} répond sur ce PC',
   'help.platform.bad': '{{subject}} ne répond pas',
   'help.platform.hint': 'Vérifiez que ce PC est en ligne. Ce qui doit être envoyé attend sur ce PC.',
   'help.signed-in.good': 'Connecté à {{subject}}',

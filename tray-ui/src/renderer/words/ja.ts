@@ -423,6 +423,7 @@ export const ja: WordTable = {
   'help.devices.bad': 'デバイスを読み取れません',
   'help.devices.hint': 'デバイスを外してつなぎ直してください。直らない場合は PC を再起動してください。',
   'help.platform.good': '{{subject}} が応答し、接続は暗号化されています',
+  'help.platform.goodHere': 'この PC の {{subject}} が応答します',
   'help.platform.bad': '{{subject}} が応答しません',
   'help.platform.hint': 'この PC がオンラインか確認してください。送信する内容はこの PC で待っています。',
   'help.signed-in.good': '{{subject}} にサインイン済み',
