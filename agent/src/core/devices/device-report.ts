@@ -12,7 +12,8 @@ type ReportContext = Pick<DeviceContext, 'clock' | 'log' | 'records' | 'desired'
  * What is known and told of one device.
  *
  * INVARIANTS: the document changes in `change` and nowhere else, and its revision grows with each change. A change, its events and the record behind it
- * become durable in one transaction; the document is published after that, in order. Nobody who works on the device waits for the disk.
+ * become durable in one transaction; the document is published after that, in order. Nobody who works on the device waits for the disk. Nothing is
+ * applied, locked or refused where nothing is desired, also where a kill came between the end of a desired document and what follows of it.
  */
 export class DeviceReport {
   readonly deviceId: string;
@@ -26,7 +27,7 @@ export class DeviceReport {
     this.deviceId = deviceId;
     const record = context.records.get(deviceId);
     this.#document = record?.document ?? null;
-    this.#facts = record ? factsOf(record.document, record.applied) : null;
+    this.#facts = record ? this.#asDesired(factsOf(record.document, record.applied)) : null;
   }
 
   get facts(): DeviceFacts | null {
@@ -46,8 +47,9 @@ export class DeviceReport {
   }
 
   /** From now on this is what is known; what is told changes only where that makes a difference. `more` becomes durable with it. */
-  change(facts: DeviceFacts, events: readonly EventDraft[] = [], more: readonly StoreWrite[] = []): void {
+  change(known: DeviceFacts, events: readonly EventDraft[] = [], more: readonly StoreWrite[] = []): void {
     const { clock, records, commit, firmware } = this.#context;
+    const facts = this.#asDesired(known);
     const before = this.#document;
     const now = clock.now();
     // A first revision is above any that a lost state may have used (contract 3).
@@ -67,6 +69,10 @@ export class DeviceReport {
   /** Resolves when every change so far is durable and its document was handed on. */
   saved(): Promise<void> {
     return this.#saved;
+  }
+
+  #asDesired(facts: DeviceFacts): DeviceFacts {
+    return this.desired ? facts : { ...facts, applied: null, locked: [], errors: [] };
   }
 
   #firmware(facts: DeviceFacts): DeviceFirmware {

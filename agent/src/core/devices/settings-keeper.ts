@@ -36,9 +36,7 @@ export class SettingsKeeper {
   desiredChanged(isReachable: boolean): boolean {
     const { facts, desired } = this.#report;
     if (!facts) return false;
-    if (!desired) {
-      this.#report.change({ ...facts, applied: null, locked: [], errors: [] });
-    } else if (!isPending(facts.applied, desired)) {
+    if (!desired || !isPending(facts.applied, desired)) {
       this.#report.change(facts);
     } else if (desired.waitsForLogin === null && isReachable) {
       return true;
