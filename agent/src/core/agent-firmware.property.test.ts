@@ -24,6 +24,8 @@ class Story {
   readonly #dongle: VirtualDevice | null;
   readonly #desired: ManagedFirmware;
   #isInCall = false;
+  /** The headset of a dongle hangs on a cable, to the end of the story. */
+  #isCabled = false;
 
   constructor(isBehindDongle: boolean) {
     const pair = isBehindDongle ? this.rig.dongle() : null;
@@ -55,6 +57,7 @@ class Story {
         break;
       case 'cable':
         this.#unplug();
+        this.#isCabled = this.#dongle !== null;
         if (!bus.isPlugged(device)) bus.plug(device);
         break;
       case 'power-cut':
@@ -114,7 +117,8 @@ class Story {
   }
 
   get #isThere(): boolean {
-    return this.rig.lab.bus.isPlugged(this.device) || this.#dongle?.child === this.device;
+    // After a power cut it comes back to its cable by itself.
+    return this.#isCabled || this.rig.lab.bus.isPlugged(this.device) || this.#dongle?.child === this.device;
   }
 
   #unplug(): void {

@@ -3,7 +3,7 @@ import { faults } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredSettings } from './testing/device-bench.ts';
-import { type Name, World } from './testing/world.ts';
+import { longestDelayMs, type Name, World } from './testing/world.ts';
 
 /** Nothing has to be known to make a step. */
 type Model = Readonly<Record<string, never>>;
@@ -61,7 +61,7 @@ const steps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
     .map(([name, level, charging]) =>
       step(`battery ${name} ${level}${charging ? ' charging' : ''}`, (world) => world.setBattery(name, level, charging)),
     ),
-  fc.constant(step('restart', ({ bench }) => bench.restart())),
+  fc.constant(step('restart', (world) => world.restart())),
   fc
     .oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 3000, max: 130_000 }))
     .map((ms) => step(`wait ${ms}`, ({ bench }) => bench.advance(ms))),
@@ -80,7 +80,7 @@ const faultSteps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
     .tuple(anyName, fc.constantFrom(...(Object.keys(simpleFaults) as (keyof typeof simpleFaults)[])), fc.integer({ min: 1, max: 8 }))
     .map(([name, kind, count]) => step(`fault ${name} ${kind} ${count}`, (world) => world.fault(name, simpleFaults[kind](count)))),
   fc
-    .tuple(anyName, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 900, max: 4000 }))
+    .tuple(anyName, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 900, max: longestDelayMs }))
     .map(([name, count, delay]) => step(`fault ${name} late ${count} ${delay}`, (world) => world.fault(name, faults.late(count, delay)))),
 ];
 

@@ -9,6 +9,7 @@ export class Witness implements Behaviour {
   #now = 0;
   #touchedAt = 0;
   readonly #readAt = new Map<string, number>();
+  #unsureUntilMs = 0;
 
   constructor(violations: string[]) {
     this.#violations = violations;
@@ -19,6 +20,14 @@ export class Witness implements Behaviour {
     this.#touchedAt = this.#tick();
   }
 
+  /**
+   * Until then an answer may come that a program before this one asked for. Where both asked the same with the same number, nobody can know that it is
+   * an old one.
+   */
+  oldAnswersUntil(monotonicMs: number): void {
+    this.#unsureUntilMs = monotonicMs;
+  }
+
   onPacket: Behaviour['onPacket'] = ({ type, command, subcommand }, context) => {
     const wire = `${command.toString(16)}/${subcommand?.toString(16)}`;
     if (type === PacketType.read) this.#readAt.set(wire, this.#tick());
@@ -26,7 +35,8 @@ export class Witness implements Behaviour {
     const held = JSON.stringify([...context.state.settings]);
     const answer = context.next();
     const changedNothing = answer.kind === 'ack' && JSON.stringify([...context.state.settings]) === held;
-    if (changedNothing && (this.#readAt.get(wire) ?? 0) > this.#touchedAt)
+    const isSure = context.clock.monotonic() > this.#unsureUntilMs;
+    if (changedNothing && isSure && (this.#readAt.get(wire) ?? 0) > this.#touchedAt)
       this.#violations.push(`${context.state.serial}: ${wire} was written though it was held`);
     return answer;
   };
