@@ -32,6 +32,7 @@ import { mainLanguage, makeMainWords } from './words/main-words.ts';
 
 const home: Target = { page: 'devices', deviceId: null, tab: null };
 const options = readOptions(process.argv.slice(1), process.env);
+
 // Of a second program only its wish reaches the first.
 if (app.requestSingleInstanceLock({ isInBackground: options.isInBackground })) run();
 else app.exit(0);
