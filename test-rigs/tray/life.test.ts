@@ -91,7 +91,9 @@ describeWith(mosquittoTools, 'on a PC with a platform', () => {
       await eventually('another one works', async () => (await app.pids('Utility', 'Jabra agent')).some((other) => other !== pid));
       await page.getByText('Evolve2 75').first().waitFor();
       expect(await windows()).toBe(1);
-      expect(readFileSync(keptFile(join('logs', 'jabra-tray.log')), 'utf8')).toContain('the agent said last: ');
+      await eventually('the log has its last words', () =>
+        readFileSync(keptFile(join('logs', 'jabra-tray.log')), 'utf8').includes('the agent said last: '),
+      );
     });
 
     it('loads a page again that crashed, until it crashes all the time', async () => {

@@ -22,8 +22,10 @@ import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
 
-/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. `revoked` counts for no end. */
-const endMs = { lastEvent: 400, goodbyeStep: 800, state: 500, revoked: 2000 } as const;
+/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
+const endMs = { lastEvent: 400, goodbyeStep: 800, goodbye: 2400, state: 500 } as const;
+/** The disk has so long before the platform is told. What a platform doesn't acknowledge it never hears: nobody connects again to repeat it. */
+const revokedMs = { disk: 2000, goodbyeStep: 30_000 } as const;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
@@ -242,10 +244,10 @@ export class Agent {
     const forgotten = this.#enroller.forget();
     outbox.detach();
     publisher.detach();
-    await within(clock, endMs.revoked, Promise.all([forgotten, journal.commit([write, revoked.write, ...outbox.clear()])]));
+    await within(clock, revokedMs.disk, Promise.all([forgotten, journal.commit([write, revoked.write, ...outbox.clear()])]));
     this.#platform?.connector.stop();
     // Not awaited: this runs in the delivery of the policy, whose end the connection waits for.
-    void this.#platform?.session.leave('revoked', endMs.goodbyeStep);
+    void this.#platform?.session.leave('revoked', revokedMs.goodbyeStep);
     forgetDesired(this.#state, this.#parts)
       .then(() => (this.#settings.attended === true ? this.#parts.firmware?.stop() : letDevicesGo(clock, this.#parts)))
       .catch((error: unknown) => {
@@ -293,7 +295,8 @@ export class Agent {
     await letDevicesGo(clock, this.#parts);
     await within(clock, endMs.lastEvent, commit([], [{ type: 'agent.stopped', data: { reason: 'shutdown' } }]));
     this.#platform?.connector.stop();
-    await this.#platform?.session.leave('shutdown', endMs.goodbyeStep);
+    // A longer goodbye may be under way.
+    if (this.#platform) await within(clock, endMs.goodbye, this.#platform.session.leave('shutdown', endMs.goodbyeStep));
     await within(clock, endMs.state, Promise.all([journal.close(), this.#ports.sentLog.flush()]));
   }
 }

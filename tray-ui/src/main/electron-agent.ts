@@ -6,7 +6,7 @@ const lastWordsCharacters = 2000;
 
 /**
  * Starts the agent's program in a process of its own, which Chromium ends when this one ends, however that happens. What it says on standard error is said
- * here; `onLastWords` gets the end of it where the program failed, since a crash of native code is written nowhere else.
+ * here; `onLastWords` gets the end of it when the program has ended, since a crash of native code is written nowhere else.
  */
 export function startAgentProcess(entry: string, words: readonly string[], onLastWords: (text: string) => void): AgentProcess {
   const child = utilityProcess.fork(entry, [...words], { serviceName: 'Jabra agent', stdio: ['ignore', 'inherit', 'pipe'] });
@@ -15,9 +15,10 @@ export function startAgentProcess(entry: string, words: readonly string[], onLas
     process.stderr.write(bytes);
     said = (said + bytes.toString()).slice(-lastWordsCharacters);
   });
-  child.once('exit', (code) => {
+  // The code says nothing: Electron gives 0 for some that were killed.
+  child.once('exit', () => {
     const tell = (): void => {
-      if (code !== 0 && said !== '') onLastWords(said);
+      if (said !== '') onLastWords(said);
     };
     if (!child.stderr || !('readableEnded' in child.stderr) || child.stderr.readableEnded) tell();
     else child.stderr.once('end', tell);

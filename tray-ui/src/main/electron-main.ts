@@ -59,10 +59,11 @@ function run(): void {
   const place = kept('window.json', placeSchema, firstPlace);
   const told = kept('notices.json', noticeMemorySchema, emptyMemory);
 
+  let isEnding = false;
   const agent = new AgentSupervisor({
     start: () =>
       startAgentProcess(ourFile('agent-entry.cjs'), agentWords(), (text) => {
-        log(`the agent said last: ${text}`);
+        if (!isEnding) log(`the agent said last: ${text}`);
       }),
     clock: systemClock,
     log,
@@ -197,7 +198,6 @@ function run(): void {
   // The agent goes on without a window.
   app.on('window-all-closed', () => undefined);
 
-  let isEnding = false;
   const end = async (code = 0): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
