@@ -153,8 +153,22 @@ describe('a revoked client', () => {
     await lab.clock.advance(100);
     expect(lab.platform.steps.at(-1)).toBe('publish presence');
     expect(lab.platform.connected).toBe(true);
-    await lab.clock.advance(10_000);
+    // A slow platform is waited for: nobody connects again to repeat it.
+    await lab.clock.advance(20_000);
+    expect(lab.platform.connected).toBe(true);
+    await lab.clock.advance(20_000);
     expect(lab.platform.connected).toBe(false);
+    await lab.stop();
+  });
+
+  it('ends in its five seconds also while its goodbye waits for an acknowledgement', async () => {
+    const { lab } = await locked();
+    lab.platform.leavesUnanswered = ({ topic }) => topic.endsWith('/presence');
+    lab.platform.send('policy', policyOf(2, { revoked: true }));
+    await lab.clock.advance(100);
+    const before = lab.clock.monotonic();
+    await lab.clock.complete(lab.agent.stop());
+    expect(lab.clock.monotonic() - before).toBeLessThan(5000);
     await lab.stop();
   });
 

@@ -12,6 +12,7 @@ import type { Enroller } from './enrolment/enroller.ts';
 import { type EnrolmentKind, type Identity, markRevoked, renamed } from './enrolment/identity.ts';
 import type { FirmwareControl } from './firmware/view.ts';
 import { inboundHandlers } from './inbound.ts';
+import { endMs, revokedMs } from './end-times.ts';
 import { within } from './in-time.ts';
 import { CloneWatch } from './platform/clone-watch.ts';
 import type { Platform } from './platform/platform-wiring.ts';
@@ -21,11 +22,6 @@ import { type DescribedHistory, describeSent } from './privacy/describe-sent.ts'
 import type { MetadataGates } from './privacy/gates.ts';
 
 export type { AgentPorts, AgentSettings } from './agent-settings.ts';
-
-/** With what devices take they stay below the 5 s that the contract gives an agent to end; a goodbye has three steps. */
-const endMs = { lastEvent: 400, goodbyeStep: 800, goodbye: 2400, state: 500 } as const;
-/** The disk has so long before the platform is told. What a platform doesn't acknowledge it never hears: nobody connects again to repeat it. */
-const revokedMs = { disk: 2000, goodbyeStep: 30_000 } as const;
 
 /** The agent's core: devices on one side, the platform on the other, and between them what was desired, locked, and happened. */
 export class Agent {
