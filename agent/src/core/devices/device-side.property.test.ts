@@ -3,7 +3,7 @@ import { faults } from '@jpd/protocol/virtual';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredSettings } from './testing/device-bench.ts';
-import { longestDelayMs, type Name, World } from './testing/world.ts';
+import { type Name, World } from './testing/world.ts';
 
 /** Nothing has to be known to make a step. */
 type Model = Readonly<Record<string, never>>;
@@ -80,7 +80,7 @@ const faultSteps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
     .tuple(anyName, fc.constantFrom(...(Object.keys(simpleFaults) as (keyof typeof simpleFaults)[])), fc.integer({ min: 1, max: 8 }))
     .map(([name, kind, count]) => step(`fault ${name} ${kind} ${count}`, (world) => world.fault(name, simpleFaults[kind](count)))),
   fc
-    .tuple(anyName, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 900, max: longestDelayMs }))
+    .tuple(anyName, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 900, max: 4000 }))
     .map(([name, count, delay]) => step(`fault ${name} late ${count} ${delay}`, (world) => world.fault(name, faults.late(count, delay)))),
 ];
 

@@ -1,131 +1,12 @@
 import { CancelSource } from '@jpd/protocol';
-import { VirtualClock } from '@jpd/protocol/virtual';
 import { describe, expect, it } from 'vitest';
-import { openMemoryStore } from '../testing/memory-store.ts';
 import { type Command, payloadExamples } from '../../contract/index.ts';
-import { parseStoredEvent } from '../agent-state.ts';
-import type { Outgoing, OutletConnection } from '../privacy/outgoing.ts';
-import { steadyEntropy } from '../testing/entropy.ts';
-import { LogBook } from '../testing/log-book.ts';
-import { ScriptedPlatform } from '../testing/scripted-platform.ts';
-import { openOutlet } from '../testing/open-outlet.ts';
-import { sectionOf } from '../testing/sections.ts';
-import { HeldMessages, parseHeldRecord } from './held-messages.ts';
-import { Outbox } from './outbox.ts';
-import { PlatformSession } from './platform-session.ts';
-import { Publisher } from './publisher.ts';
+import { connectOptions, deletionOf, sessionId, sessionLab as lab } from './testing/session-lab.ts';
 
-const sessionId = '11111111-1111-4111-8111-111111111111';
 const foreign = '22222222-2222-4222-8222-222222222222';
 const { schema: _policySchema, sentAt: _policySentAt, ...policy } = payloadExamples.policy;
 const { schema: _desiredSchema, sentAt: _desiredSentAt, ...desired } = payloadExamples.desired;
 const { schema: _commandSchema, sentAt: _commandSentAt, ...command } = payloadExamples.commands;
-
-const deletionOf = (topic: string): Outgoing => ({ kind: 'devices', topic, body: null });
-
-async function lab() {
-  const clock = new VirtualClock();
-  const platform = new ScriptedPlatform(() => clock.now());
-  platform.acknowledges = false;
-  const link = openOutlet(clock).outlet.link(platform);
-  const store = openMemoryStore();
-  const outbox = new Outbox(await sectionOf('events', parseStoredEvent, store), clock, steadyEntropy(), (writes) => store.commit(writes));
-  const publisher = new Publisher(() => undefined);
-  const log = new LogBook();
-  const told: string[] = [];
-  let slow: Promise<void> = Promise.resolve();
-  const tell = async (what: string): Promise<void> => {
-    await slow;
-    told.push(`${String(clock.monotonic())} ${what}`);
-  };
-  const session: PlatformSession = new PlatformSession({
-    clock,
-    log,
-    outbox,
-    publisher,
-    held: new HeldMessages(await sectionOf('held', parseHeldRecord, store), (writes) => store.commit(writes)),
-    organizationId: 'acme',
-    clientId: 'pc-1',
-    sessionId,
-    handlers: {
-      payload: {
-        policy: ({ revision }) => tell(`policy ${revision}`),
-        desired: ({ revision }, { id, beforeSuback, retained }) =>
-          tell(`desired ${id} ${revision}${beforeSuback ? ' early' : ''}${retained ? ' retained' : ''}`),
-        commands: ({ id }) => tell(`command ${id}`),
-        acks: async ({ ids }) => {
-          await tell('ack');
-          await outbox.acknowledge(ids);
-        },
-      },
-      deleted: (kind, { id }) => tell(`deleted ${kind} ${id}`),
-      violation: (kind) => tell(`violation ${kind}`),
-    },
-    enqueueDocuments: async () => {
-      for (const name of ['client', 'devices/a']) publisher.enqueue(name, () => deletionOf(`${session.topics.prefix}${name}`));
-    },
-    onEstablished: async () => {
-      told.push(`${String(clock.monotonic())} established`);
-    },
-    onForeignPresence: () => {
-      told.push('foreign');
-    },
-    onBroken: () => {
-      told.push('broken');
-    },
-  });
-  const connect = async (): Promise<OutletConnection> => {
-    const result = await link.connect(
-      {
-        url: 'mqtt://127.0.0.1',
-        version: 5,
-        clientId: 'pc-1',
-        userName: 'acme/pc-1',
-        password: null,
-        will: session.will(),
-        willDelaySeconds: 30,
-        sessionExpirySeconds: 1,
-        receiveMaximum: 32,
-        keepAliveSeconds: 300,
-        tls: { caFile: null, certFile: null, keyFile: null },
-      },
-      new CancelSource(),
-    );
-    if (!result.accepted) throw new Error('refused');
-    result.connection.onClosed(() => {
-      session.closed();
-    });
-    return result.connection;
-  };
-  return {
-    clock,
-    platform,
-    outbox,
-    publisher,
-    link,
-    session,
-    log,
-    told,
-    /** Connects, and gives it the time to establish itself. */
-    open: async (milliseconds = 3000) => {
-      session.open(await connect());
-      await clock.advance(milliseconds);
-    },
-    event: async () => {
-      const { writes, flush } = outbox.append([{ type: 'agent.started', data: {} }]);
-      await store.commit(writes);
-      flush();
-    },
-    /** What is durable from now on is so when this is called. */
-    stall: () => {
-      let go = (): void => undefined;
-      slow = new Promise((resolve) => {
-        go = resolve;
-      });
-      return go;
-    },
-  };
-}
 
 describe('a conversation with the platform', () => {
   it('begins in the order of the contract, waiting 2 s for a policy that does not come', async () => {
@@ -163,7 +44,7 @@ describe('a conversation with the platform', () => {
       new Promise((resolve) => {
         answer = resolve;
       });
-    const result = await link.connect(options, new CancelSource());
+    const result = await link.connect({ ...connectOptions, will: deletionOf('will') }, new CancelSource());
     if (!result.accepted) throw new Error('refused');
     session.open(result.connection);
     await clock.advance(5000);
@@ -322,20 +203,6 @@ describe('a conversation with the platform', () => {
   });
 });
 
-const options = {
-  url: 'mqtt://127.0.0.1',
-  version: 5,
-  clientId: 'pc-1',
-  userName: 'acme/pc-1',
-  password: null,
-  will: deletionOf('will'),
-  willDelaySeconds: 30,
-  sessionExpirySeconds: 1,
-  receiveMaximum: 32,
-  keepAliveSeconds: 300,
-  tls: { caFile: null, certFile: null, keyFile: null },
-} as const;
-
 describe('presence', () => {
   it('is online while connected and offline by the will, whose sentAt is the connect’s', async () => {
     const { clock, open, platform } = await lab();
@@ -379,7 +246,7 @@ describe('presence', () => {
     ['our own will', { state: 'offline', reason: 'connection-lost', sessionId }, false],
   ] as const)('that is %s after a connect is foreign or not', async (_, presence, isForeign) => {
     const { link, open, platform, told } = await lab();
-    await link.connect(options, new CancelSource());
+    await link.connect({ ...connectOptions, will: deletionOf('will') }, new CancelSource());
     platform.send('presence', presence);
     await open();
     expect(told.includes('foreign')).toBe(isForeign);

@@ -13,8 +13,8 @@ import { type SentEntry, type SentGroup, sentGroups } from '../../bridge/index.t
 import { useApp } from '../app-context.ts';
 import { sentDays, sentGates } from '../model/sent-log.ts';
 import { shortName } from '../model/names.ts';
-import { oneAtATime } from '../model/one-at-a-time.ts';
 import { dayText, timeText } from '../model/time.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { ScrollText } from '../parts/scroll-text.tsx';
 import { PageHead } from '../parts/page.tsx';

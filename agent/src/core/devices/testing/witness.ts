@@ -1,5 +1,7 @@
-import { PacketType } from '@jpd/protocol';
+import { type Packet, PacketType } from '@jpd/protocol';
 import type { Behaviour } from '@jpd/protocol/virtual';
+
+const wireOf = ({ command, subcommand }: Packet): string => `${command.toString(16)}/${subcommand?.toString(16)}`;
 
 /** Sees every setting that is written to a device, and reports one that it held already, unless a person was faster than the agent since it last asked. */
 export class Witness implements Behaviour {
@@ -9,7 +11,10 @@ export class Witness implements Behaviour {
   #now = 0;
   #touchedAt = 0;
   readonly #readAt = new Map<string, number>();
-  #unsureUntilMs = 0;
+  /** When the last answer to each question comes that comes late, by the monotonic clock. */
+  readonly #lateUntilMs = new Map<string, number>();
+  /** Of those, the ones that a program before this one asked for. */
+  #oldUntilMs: ReadonlyMap<string, number> = new Map();
 
   constructor(violations: string[]) {
     this.#violations = violations;
@@ -20,22 +25,26 @@ export class Witness implements Behaviour {
     this.#touchedAt = this.#tick();
   }
 
-  /**
-   * Until then an answer may come that a program before this one asked for. Where both asked the same with the same number, nobody can know that it is
-   * an old one.
-   */
-  oldAnswersUntil(monotonicMs: number): void {
-    this.#unsureUntilMs = monotonicMs;
+  /** The answer to this comes at that time. */
+  answersLate(packet: Packet, monotonicMs: number): void {
+    const wire = wireOf(packet);
+    this.#lateUntilMs.set(wire, Math.max(monotonicMs, this.#lateUntilMs.get(wire) ?? 0));
   }
 
-  onPacket: Behaviour['onPacket'] = ({ type, command, subcommand }, context) => {
-    const wire = `${command.toString(16)}/${subcommand?.toString(16)}`;
+  /** The agent starts again: where it asks what was asked before, with the same number, nobody can know that an answer still under way is the old one. */
+  restarted(): void {
+    this.#oldUntilMs = new Map(this.#lateUntilMs);
+  }
+
+  onPacket: Behaviour['onPacket'] = (packet, context) => {
+    const { type } = packet;
+    const wire = wireOf(packet);
     if (type === PacketType.read) this.#readAt.set(wire, this.#tick());
     if (type !== PacketType.write) return undefined;
     const held = JSON.stringify([...context.state.settings]);
     const answer = context.next();
     const changedNothing = answer.kind === 'ack' && JSON.stringify([...context.state.settings]) === held;
-    const isSure = context.clock.monotonic() > this.#unsureUntilMs;
+    const isSure = context.clock.monotonic() > (this.#oldUntilMs.get(wire) ?? -1);
     if (changedNothing && isSure && (this.#readAt.get(wire) ?? 0) > this.#touchedAt)
       this.#violations.push(`${context.state.serial}: ${wire} was written though it was held`);
     return answer;

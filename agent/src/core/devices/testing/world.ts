@@ -8,9 +8,6 @@ export type Name = 'headset' | 'dongle' | 'child';
 const ids: Readonly<Record<Name, string>> = { headset: '24da-70bf92000001', dongle: '24c7-50c275000001', child: '24b3-70bf92000002' };
 const names = Object.keys(ids) as Name[];
 
-/** No answer is later than this. */
-export const longestDelayMs = 4000;
-
 const says = (value: unknown): string => JSON.stringify(value);
 
 /** A headset by cable, and a dongle with a headset behind it, in the hands of people, administrators and chance. What is wrong is told in words. */
@@ -88,12 +85,17 @@ export class World {
 
   fault(name: Name, behaviour: Behaviour): void {
     this.#hadFaults = true;
-    this.#faults.push(this.#devices[name].behave(behaviour));
+    const onPacket: Behaviour['onPacket'] = (packet, context) => {
+      const action = behaviour.onPacket?.(packet, context);
+      if (action?.kind === 'later') this.#witnesses[name].answersLate(packet, context.clock.monotonic() + action.delayMs);
+      return action;
+    };
+    this.#faults.push(this.#devices[name].behave({ ...behaviour, onPacket }));
   }
 
-  /** The agent ends and starts again; a device with faults may still have to answer what it was asked before. */
+  /** The agent ends and starts again; a device may still have to answer what it was asked before. */
   async restart(): Promise<void> {
-    if (this.#hadFaults) for (const name of names) this.#witnesses[name].oldAnswersUntil(this.bench.clock.monotonic() + longestDelayMs);
+    for (const name of names) this.#witnesses[name].restarted();
     await this.bench.restart();
   }
 
