@@ -12,6 +12,8 @@ import { eventually } from '../lab/waiting.ts';
 
 const serial = '70BF92000001';
 const deviceId = '24da-70bf92000001';
+const dongle = '24c7-50c275000001';
+const child = '24b3-70bf92000002';
 /** Contract cli-v1: a signal ends the agent within 5 s. */
 const endMs = 5_000;
 
@@ -34,7 +36,7 @@ describe('jabra-agent', () => {
 
   it('devices lists what is connected, without touching the state of the agent', async () => {
     const devices = await listed();
-    expect(devices.map((device) => device.deviceId).toSorted()).toEqual(['24b3-70bf92000002', '24c7-50c275000001', deviceId]);
+    expect(devices.map((device) => device.deviceId).toSorted()).toEqual([child, dongle, deviceId]);
     expect(devices.find((device) => device.deviceId === deviceId)).toMatchObject({
       electronicSerialNumber: serial,
       firmware: { version: '1.8.13' },
@@ -52,7 +54,11 @@ describe('jabra-agent', () => {
     await lab.platform.resume();
     await lab.wire.until('presence', { where: ({ state }) => state === 'online' });
     await lab.bus.start();
-    expect(await lab.wire.device(deviceId)).toMatchObject({ connection: { status: 'connected' }, battery: { level: 80 } });
+    expect(await Promise.all([deviceId, dongle, child].map((id) => lab.wire.device(id)))).toMatchObject([
+      { connection: { status: 'connected' }, battery: { level: 80 } },
+      { connection: { status: 'connected' } },
+      { connection: { status: 'connected' }, battery: { level: 80 } },
+    ]);
     expect(agent.end).toBeNull();
   });
 
@@ -60,16 +66,17 @@ describe('jabra-agent', () => {
     const after = lab.wire.mark();
     await lab.bus.stop();
     await lab.wire.device(deviceId, ({ connection }) => connection.status === 'disconnected', { after });
-    const back = lab.wire.mark();
+    const gone = lab.wire.mark();
     await lab.bus.start();
-    const again = await lab.wire.device(deviceId, ({ connection }) => connection.status === 'connected', { after: back });
-    expect(again.electronicSerialNumber).toBe(serial);
+    const back = [deviceId, dongle, child].map((id) => lab.wire.device(id, ({ connection }) => connection.status === 'connected', { after: gone }));
+    expect((await Promise.all(back)).map(({ electronicSerialNumber }) => electronicSerialNumber)).toEqual([serial, '50C275000001', '70BF92000002']);
   });
 
   it('devices lists the same beside a running agent, which goes on undisturbed', async () => {
     const known = await lab.wire.device(deviceId);
-    const child = (event: AgentEvent) => 'deviceId' in event && event.deviceId === '24b3-70bf92000002';
-    await eventually('the headset is back on its dongle', () => lab.wire.said('events', { where: child }).length === 3);
+    // A document and its event go their own ways: both are awaited, the documents by the test before.
+    const ofChild = (event: AgentEvent) => 'deviceId' in event && event.deviceId === child;
+    await eventually('it was told that the headset is back on its dongle', () => lab.wire.said('events', { where: ofChild }).length === 3);
     const after = lab.wire.mark();
     const device = (await listed()).find((one) => one.deviceId === deviceId);
     expect(device).toMatchObject({ model: known.model, connection: { status: 'connected' }, settings: { values: known.settings.values } });
