@@ -23,7 +23,7 @@ import { StandBy } from './core/stand-by/stand-by.ts';
 import type { Host, HttpClient, Log, SecretStore, SessionSource } from './ports/index.ts';
 import { version } from './version.ts';
 
-export type { Configuration, ConfigurationProblem } from './adapters/config/index.ts';
+export { type Configuration, type ConfigurationProblem, defaultFolders } from './adapters/config/index.ts';
 export type { StandBy } from './core/stand-by/stand-by.ts';
 export type { Log, SessionSource } from './ports/index.ts';
 export { version };

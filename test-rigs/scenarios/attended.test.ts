@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AttendedAgent, forkAttended } from '../lab/attended-agent.ts';
+import { unzip } from '../lab/hard/unzip.ts';
 import { mosquittoTools } from '../lab/mosquitto-tools.ts';
 import { type RealLab, startRealLab } from '../lab/real-lab.ts';
 import { describeWith } from '../lab/requirements.ts';
@@ -56,6 +57,38 @@ describeWith(mosquittoTools, 'an agent under a user interface', () => {
     expect(code).toBe(2);
   });
 
+  it('makes the file for support where its configuration cannot be used, without what that says in secret', async () => {
+    const file = join(lab.folder, 'broken.json');
+    await writeFile(file, '{"organizationId": "acme", "brokerURL": "mqtts://x", "enrollmentToken": "planted-token-1"}');
+    const logs = join(lab.folder, 'logs of the app');
+    await mkdir(logs);
+    await writeFile(join(logs, 'jabra-tray.log'), '{"message":"it starts","enrollmentToken":"planted-token-1"}\n');
+    const child = forkAttended(['--config', file, '--more-logs', logs, '--without-agent']);
+    let said = '';
+    child.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    const told: unknown[] = [];
+    child.on('message', (message) => told.push(message));
+    await eventually('it is there', () => told.length > 0);
+    expect(told).toEqual([{ event: 'standby', payload: {} }]);
+    const path = join(lab.folder, 'unconfigured.zip');
+    child.send({ id: 1, call: 'saveDiagnostics', args: { path } });
+    await eventually('it answers', () => told.length > 1);
+    expect(told[1]).toEqual({ id: 1, ok: true, result: null });
+    const files = unzip(await readFile(path));
+    expect(files.get('configuration.json')?.toString()).toContain('the nearest known name is brokerUrl');
+    expect(files.get('README.txt')?.toString()).toContain('the configuration cannot be used');
+    expect(files.get('logs/jabra-tray.log')?.toString()).toContain('it starts');
+    for (const content of files.values()) expect(content.toString()).not.toContain('planted-token-1');
+    child.send({ id: 2, call: 'saveDiagnostics', args: { path: join(lab.folder, 'no', 'such', 'folder.zip') } });
+    await eventually('it refuses', () => told.length > 2);
+    expect(told[2]).toMatchObject({ id: 2, ok: false });
+    expect(said).toContain(join('no', 'such'));
+    const ended = once(child, 'exit');
+    child.send({ id: 3, call: 'stop', args: {} });
+    expect(await ended).toEqual([0, null]);
+    expect(said).not.toContain('planted-token-1');
+  });
+
   it('waits for its turn on the same state, and tells when that begins', async () => {
     const first = await AttendedAgent.start(lab.agent.configurationFile, 'login-3');
     const after = lab.wire.mark();
@@ -64,10 +97,16 @@ describeWith(mosquittoTools, 'an agent under a user interface', () => {
     child.on('message', (message) => told.push(message));
     await eventually('it stands by', () => told.length > 0);
     expect(told).toEqual([{ event: 'standby', payload: {} }]);
-    // Nothing is there to be shown or steered.
+    // Nothing is there to be shown or steered; what went wrong can be saved all the same.
     child.send({ id: 1, call: 'state', args: {} });
     await eventually('it refuses', () => told.length > 1);
     expect(told[1]).toMatchObject({ id: 1, ok: false });
+    const path = join(lab.folder, 'standing-by.zip');
+    child.send({ id: 3, call: 'saveDiagnostics', args: { path } });
+    await eventually('it answers', () => told.length > 2);
+    const files = unzip(await readFile(path));
+    expect(JSON.parse(String(files.get('devices.json')))).toMatchObject({ connected: null, known: [{ deviceId }] });
+    expect(JSON.parse(String(files.get('state.json')))).toMatchObject({ agent: { held: true } });
     expect(await first.stop()).toBe(0);
     await lab.wire.until('client', { after, where: ({ loginSessionId }) => loginSessionId === 'login-4' });
     expect(told).toContainEqual({ event: 'ready', payload: { version: expect.any(String) as unknown } });

@@ -4,6 +4,7 @@ import { pcChecks } from '../core/diagnostics/pc-check.ts';
 import type { LocalCheck } from '../local/index.ts';
 import type { Log } from '../ports/index.ts';
 import { writeDiagnostics } from './diagnostics.ts';
+import { type Loaded, openLog } from '../app.ts';
 import { examineInstallation, type Usable } from './doctor.ts';
 
 /** What a user interface may have done besides what the agent's core does. */
@@ -22,5 +23,19 @@ export function attendedTools(usable: Usable, agent: Agent, log: Log, moreLogs: 
       return { at: systemClock.now(), checks: [...pcChecks(checks, status, organizationName ?? organizationId)] };
     },
     saveDiagnostics: (path) => writeDiagnostics(usable, path, { devices: () => agent.documents(), moreLogs }, log),
+  };
+}
+
+/**
+ * What can be done while no agent works in this process: another session's does, or none can. The devices are left alone. `loaded` may be a configuration that
+ * can't be used.
+ */
+export function toolsWithoutAgent(loaded: Loaded, moreLogs: string | null): Pick<AttendedTools, 'saveDiagnostics'> {
+  return {
+    saveDiagnostics: (path) => {
+      const token = loaded.ok ? loaded.configuration.enrollmentToken : null;
+      const log = openLog({ folder: null, level: 'error', secrets: token === null ? [] : [token] });
+      return writeDiagnostics(loaded, path, { devices: 'leave', moreLogs }, log);
+    },
   };
 }

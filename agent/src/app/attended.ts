@@ -1,6 +1,7 @@
 import { openParentPipe } from '../adapters/parent/index.ts';
 import type { Agent } from '../core/agent.ts';
 import type { AgentOverview } from '../core/agent-overview.ts';
+import { describeError } from '../core/diagnostics/check.ts';
 import { type LocalHandlers, type LocalPipe, localSentSchema, type LocalState, localStateSchema, serveLocal } from '../local/index.ts';
 import type { Log } from '../ports/index.ts';
 import type { AttendedTools } from './attended-tools.ts';
@@ -21,8 +22,8 @@ export interface Attended {
   readonly tools: AttendedTools;
 }
 
-/** `working` throws while no agent works here. */
-function handlersOf(working: () => Attended, stop: () => Promise<void>): LocalHandlers {
+/** `working` throws while no agent works here; `tools` are those of whoever is here. */
+function handlersOf(working: () => Attended, tools: () => Pick<AttendedTools, 'saveDiagnostics'>, stop: () => Promise<void>): LocalHandlers {
   const agentOf = (): Agent => working().agent;
   return {
     state: async () => stateOf(agentOf().overview()),
@@ -63,7 +64,7 @@ function handlersOf(working: () => Attended, stop: () => Promise<void>): LocalHa
     },
     check: async () => working().tools.check(),
     saveDiagnostics: async ({ path }) => {
-      await working().tools.saveDiagnostics(path);
+      await tools().saveDiagnostics(path);
       return null;
     },
     suspending: async () => {
@@ -105,17 +106,29 @@ export interface AttendedServer {
   end(): void;
 }
 
-/** Lets a user interface see and steer the agent of this process while it works. `stop` ends the process in order, whether one works or not. */
-export function serveAttended(pipe: LocalPipe, tell: (problem: string) => void, stop: () => Promise<void>): AttendedServer {
+export interface AttendedOptions {
+  /** What can be done while no agent works here. */
+  readonly without: Pick<AttendedTools, 'saveDiagnostics'>;
+  readonly tell: (problem: string) => void;
+  /** Ends the process in order, whether an agent works or not. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Lets a user interface see and steer the agent of this process while it works. */
+export function serveAttended(pipe: LocalPipe, { without, tell, stop }: AttendedOptions): AttendedServer {
   let attended: Attended | null = null;
   const working = (): Attended => {
     if (!attended) throw new Error('no agent works here: this process stands by');
     return attended;
   };
-  const server = serveLocal(pipe, handlersOf(working, stop), (message, error) => {
-    if (attended) attended.log.warn(message, { error });
-    else tell(message);
-  });
+  const server = serveLocal(
+    pipe,
+    handlersOf(working, () => attended?.tools ?? without, stop),
+    (message, error) => {
+      if (attended) attended.log.warn(message, { error });
+      else tell(`${message}: ${describeError(error)}`);
+    },
+  );
   const changes = gathered(() => {
     server.tell('changed', {});
   });

@@ -5,9 +5,9 @@ import { type HidPathInfo, jabraVendorId } from '@jpd/protocol';
 import { assertNew, installedVersions, listFolder, readLogs, writeZip, zipOf } from '../adapters/files/index.ts';
 import { examineInstanceLock, examineState } from '../adapters/store/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
-import { type Configuration, openHid, openHost, openInventory, version } from '../app.ts';
+import { type Configuration, type ConfigurationProblem, defaultFolders, type Loaded, openHid, openHost, openInventory, version } from '../app.ts';
 import type { DeviceDocument } from '../contract/index.ts';
-import { bundleFiles } from '../core/diagnostics/bundle.ts';
+import { bundleFiles, type BundleParts } from '../core/diagnostics/bundle.ts';
 import { describeError, within } from '../core/diagnostics/check.ts';
 import { configurationRows } from '../core/diagnostics/configuration-rows.ts';
 import { summariseState } from '../core/diagnostics/state-summary.ts';
@@ -23,10 +23,11 @@ export interface DiagnosticsRequest {
   readonly replace: boolean;
 }
 
-/** What whoever has an agent in this process knows without asking. */
+/** What whoever wants a bundle knows, or doesn't want to have asked. */
 export interface KnownHere {
-  readonly devices: () => readonly DeviceDocument[];
-  /** A folder with logs of the program that this agent works for, null where there is none. */
+  /** From the agent of this process; or ask the devices for themselves; or leave them alone, since somebody else may be at work with them. */
+  readonly devices: (() => readonly DeviceDocument[]) | 'ask' | 'leave';
+  /** A folder with logs of the program that this process works for, null where there is none. */
   readonly moreLogs: string | null;
 }
 
@@ -111,7 +112,7 @@ async function kept(stateDir: string, notes: Notes, log: Log) {
 export async function collectDiagnostics(usable: Usable, { out, replace }: DiagnosticsRequest, log: Log): Promise<{ readonly path: string }> {
   const path = resolve(out);
   await assertNew(path, { replace });
-  await writeZip(path, await gather(usable, null, log));
+  await writeZip(path, await gather(usable, { devices: 'ask', moreLogs: null }, log));
   return { path };
 }
 
@@ -123,9 +124,12 @@ export async function diagnosticsZip(usable: Usable, known: KnownHere, log: Log)
   return zipOf(await gather(usable, known, log));
 }
 
-/** The same into a file that a person chose, replacing what is there. Rejects with OutputError. */
-export async function writeDiagnostics(usable: Usable, path: string, known: KnownHere, log: Log): Promise<void> {
-  await writeZip(resolve(path), await gather(usable, known, log));
+/**
+ * The same into a file that a person chose, replacing what is there; also where the configuration can't be used, with what is known all the same.
+ * Rejects with OutputError.
+ */
+export async function writeDiagnostics(loaded: Loaded, path: string, known: KnownHere, log: Log): Promise<void> {
+  await writeZip(resolve(path), await (loaded.ok ? gather(loaded, known, log) : gatherUnconfigured(loaded.problems, known)));
 }
 
 /** Of all folders; what is missing in one is noted. */
@@ -134,27 +138,46 @@ async function everyLog(folders: readonly string[]): ReturnType<typeof readLogs>
   return { logs: found.flatMap(({ logs }) => logs), notes: found.flatMap(({ notes }) => notes) };
 }
 
-/** The files of a bundle. `known`: of the agent of this process, null where there is none and the devices are asked. */
-async function gather(usable: Usable, known: KnownHere | null, log: Log): Promise<ReadonlyMap<string, string>> {
+const bundle = async (
+  parts: Pick<BundleParts, 'documents' | 'logs' | 'notes'>,
+  about: Parameters<typeof sensitiveValues>[0],
+): Promise<ReadonlyMap<string, string>> => bundleFiles({ madeAt: systemClock.now(), agentVersion: version, ...parts }, await sensitiveValues(about));
+
+/** The devices that are connected, null where they were not asked. */
+async function connectedNow(usable: Usable, { devices }: KnownHere, isUpdating: boolean, notes: Notes, log: Log): Promise<Json> {
+  if (typeof devices === 'function') return plain(connectedOf(devices()));
+  if (devices === 'ask' && !isUpdating) return plain(await part(notes, 'devices', null, () => liveDevices(usable, log)));
+  notes.push(isUpdating ? 'a device is being updated: the devices were not asked' : 'no agent works in this process: the devices were not asked');
+  return null;
+}
+
+/** The files of a bundle. */
+async function gather(usable: Usable, known: KnownHere, log: Log): Promise<ReadonlyMap<string, string>> {
   const { configuration, origins } = usable;
+  const { stateDir, logDir } = configuration;
   const notes: Notes = [];
-  const { lock, state, isUpdating } = await kept(configuration.stateDir, notes, log);
+  const { lock, state, isUpdating } = await kept(stateDir, notes, log);
   const checks = await examineInstallation(usable, log);
   const paths = await part(notes, 'HID paths', [], () => listPaths(configuration.hid, log));
-  if (isUpdating && !known) notes.push('a device is being updated: the devices were not asked');
-  const live = known ? connectedOf(known.devices()) : isUpdating ? null : await part(notes, 'devices', null, () => liveDevices(usable, log));
-  const { logs, notes: logNotes } = await everyLog([configuration.logDir, ...(known?.moreLogs ? [known.moreLogs] : [])]);
-  const stateFiles = await listFolder(configuration.stateDir);
-  const logFiles = await listFolder(configuration.logDir);
+  const connected = await connectedNow(usable, known, isUpdating, notes, log);
+  const { logs, notes: logNotes } = await everyLog([logDir, ...(known.moreLogs === null ? [] : [known.moreLogs])]);
   const documents = {
     doctor: plain({ checks }),
     configuration: configurationRows(plain(configuration), origins),
     environment: environment(),
-    devices: plain({ connected: live, known: state?.documents ?? null }),
+    devices: plain({ connected, known: state?.documents ?? null }),
     hid: plain({ paths }),
-    state: plain({ agent: lock, ...state?.summary, files: { stateDir: stateFiles, logDir: logFiles } }),
+    state: plain({ agent: lock, ...state?.summary, files: { stateDir: await listFolder(stateDir), logDir: await listFolder(logDir) } }),
     versions: await versions(),
   };
-  const parts = { madeAt: systemClock.now(), agentVersion: version, documents, logs, notes: [...notes, ...logNotes] };
-  return bundleFiles(parts, await sensitiveValues(configuration));
+  return bundle({ documents, logs, notes: [...notes, ...logNotes] }, configuration);
+}
+
+/** The files of a bundle where nobody knows what the configuration should say: what is wrong with it, and what lies where it lies by default. */
+async function gatherUnconfigured(problems: readonly ConfigurationProblem[], { moreLogs }: KnownHere): Promise<ReadonlyMap<string, string>> {
+  const { stateDir, logDir } = defaultFolders(process.platform, process.env);
+  const { logs, notes } = await everyLog([logDir, ...(moreLogs === null ? [] : [moreLogs])]);
+  const documents = { configuration: plain({ problems }), environment: environment(), versions: await versions() };
+  const missing = 'the configuration cannot be used (configuration.json says why): the PC, the devices and the state were not looked at';
+  return bundle({ documents, logs, notes: [missing, ...notes] }, { enrollmentToken: null, clientName: null, stateDir });
 }

@@ -47,7 +47,9 @@ async function ownSecrets(stateDir: string, host: Host): Promise<readonly string
   return held.flatMap((value) => [value, ...value.split('\n').filter((line) => line.length >= shortestKeyLine && !line.startsWith('-----'))]);
 }
 
-export async function sensitiveValues({ enrollmentToken, clientName, stateDir }: Configuration): Promise<SensitiveValues> {
+type Holder = Pick<Configuration, 'enrollmentToken' | 'clientName' | 'stateDir'>;
+
+export async function sensitiveValues({ enrollmentToken, clientName, stateDir }: Holder): Promise<SensitiveValues> {
   const host = openHost();
   const computer = await within(systemClock, hostMs, () => host.computer()).catch(() => null);
   const user = await host.userName();

@@ -1,18 +1,29 @@
 /**
  * The agent under a user interface, which starts this program (a utility process of Electron's, or a fork of Node's) and speaks with it as agent/local
- * says: `jabra-agent-child --config FILE [--login-session ID] [--more-logs FOLDER]`, the last for the diagnostics. It ends when it is told to, and with whoever
- * started it.
+ * says: `jabra-agent-child --config FILE [--login-session ID] [--more-logs FOLDER] [--without-agent]`. The logs are for the diagnostics. Without an agent it
+ * does what needs none, also with a configuration that can't be used. It ends when it is told to, and with whoever started it.
  */
 import { parseArgs } from 'node:util';
-import { load, standBy } from '../app.ts';
+import { load, type StandBy, standBy } from '../app.ts';
 import { parentPipe, serveAttended } from '../app/attended.ts';
-import { attendedTools } from '../app/attended-tools.ts';
+import { attendedTools, toolsWithoutAgent } from '../app/attended-tools.ts';
 import { diagnosticsZip } from '../app/diagnostics.ts';
 import type { LocalEventPayload, LocalPipe } from '../local/index.ts';
 import { exitCode, oneLine, tell } from './output.ts';
 import { asksToEnd, whileAlive } from './session.ts';
 
 type Failure = LocalEventPayload<'failed'>;
+type Beginning = Pick<StandBy, 'isWorking' | 'stop'>;
+
+const options = {
+  config: { type: 'string' },
+  'login-session': { type: 'string' },
+  'more-logs': { type: 'string' },
+  'without-agent': { type: 'boolean' },
+} as const;
+
+/** Where no agent begins. */
+const nobody: Beginning = { isWorking: false, stop: () => Promise.resolve() };
 
 /** Tells the user interface why there is no agent; the same goes to standard error. */
 function fail(pipe: LocalPipe, code: Failure['code'], problems: readonly string[]): number {
@@ -22,10 +33,11 @@ function fail(pipe: LocalPipe, code: Failure['code'], problems: readonly string[
 }
 
 async function main(pipe: LocalPipe): Promise<number> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, 'login-session': { type: 'string' }, 'more-logs': { type: 'string' } } });
+  const { values } = parseArgs({ options });
   const moreLogs = values['more-logs'] ?? null;
   const loaded = await load(values.config ?? null);
-  if (!loaded.ok) {
+  const isWithout = values['without-agent'] === true;
+  if (!loaded.ok && !isWithout) {
     return fail(
       pipe,
       'configuration',
@@ -52,18 +64,22 @@ async function main(pipe: LocalPipe): Promise<number> {
       .finally(whenDone);
     return stopped;
   };
-  const server = serveAttended(pipe, tell, stop);
-  const beginning = standBy({
-    ...loaded,
-    isAttended: true,
-    loginSession: values['login-session'] ?? null,
-    diagnostics: (devices, log) => diagnosticsZip(loaded, { devices, moreLogs }, log),
-    onChange: (running) => {
-      // The end that it is asked for is nobody else's turn.
-      if (stopped) return;
-      server.show(running && { agent: running.agent, log: running.log, tools: attendedTools(loaded, running.agent, running.log, moreLogs) });
-    },
-  });
+  const server = serveAttended(pipe, { without: toolsWithoutAgent(loaded, moreLogs), tell, stop });
+  const begin = (): Promise<Beginning> =>
+    isWithout || !loaded.ok
+      ? Promise.resolve(nobody)
+      : standBy({
+          ...loaded,
+          isAttended: true,
+          loginSession: values['login-session'] ?? null,
+          diagnostics: (devices, log) => diagnosticsZip(loaded, { devices, moreLogs }, log),
+          onChange: (running) => {
+            // The end that it is asked for is nobody else's turn.
+            if (stopped) return;
+            server.show(running && { agent: running.agent, log: running.log, tools: attendedTools(loaded, running.agent, running.log, moreLogs) });
+          },
+        });
+  const beginning = begin();
   const { isWorking } = await beginning;
   if (!isWorking && !stopped) server.show(null);
   void Promise.race([whenSignalled, whenOrphaned]).then(stop);

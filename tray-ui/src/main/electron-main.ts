@@ -5,6 +5,7 @@ import { app, clipboard, dialog, nativeTheme, powerMonitor, session } from 'elec
 import { z } from 'zod';
 import { type AppState, licenceSchema, type Preferences, preferencesSchema, type Target } from '../bridge/index.ts';
 import { AgentSupervisor } from './agent/supervisor.ts';
+import { WithoutAgent } from './agent/without-agent.ts';
 import { pairingOf } from './agent-handlers/pairing.ts';
 import { appStateOf } from './app-state/index.ts';
 import { systemClock } from './clock.ts';
@@ -60,14 +61,12 @@ function run(): void {
   const told = kept('notices.json', noticeMemorySchema, emptyMemory);
 
   let isEnding = false;
-  const agent = new AgentSupervisor({
-    start: () =>
-      startAgentProcess(ourFile('agent-entry.cjs'), agentWords(), (text) => {
-        if (!isEnding) log(`the agent said last: ${text}`);
-      }),
-    clock: systemClock,
-    log,
-  });
+  const startAgent = (...more: readonly string[]) =>
+    startAgentProcess(ourFile('agent-entry.cjs'), [...agentWords(), ...more], (text) => {
+      if (!isEnding) log(`the agent said last: ${text}`);
+    });
+  const agent = new AgentSupervisor({ start: () => startAgent(), clock: systemClock, log });
+  const withoutAgent = new WithoutAgent({ start: () => startAgent('--without-agent'), clock: systemClock });
   const windows = new Windows({
     preload: ourFile('preload.cjs'),
     title: 'Jabra+ desktop',
@@ -169,6 +168,7 @@ function run(): void {
         copyVersionDetails: () => {
           void clipboard.writeText(versionDetails());
         },
+        withoutAgent,
         askWhere: async (name) => {
           const asked = { defaultPath: join(app.getPath('documents'), name) };
           const { canceled, filePath } = await (windows.main ? dialog.showSaveDialog(windows.main, asked) : dialog.showSaveDialog(asked));

@@ -19,6 +19,7 @@ function played() {
     closeWindow: () => void done.push(['close']),
     licences: () => Promise.resolve([]),
     copyVersionDetails: () => void done.push(['copy']),
+    withoutAgent: agent,
     askWhere: () => Promise.resolve(null),
     now: () => 0,
   };

@@ -3,10 +3,10 @@ import type { AgentPort } from './agent/agent-view.ts';
 import { agentHandlers } from './agent-handlers/index.ts';
 import { pairingHandlers } from './agent-handlers/pairing.ts';
 import { settingHandlers } from './agent-handlers/settings.ts';
-import { type AskWhere, saveHandlers } from './save-files.ts';
+import { saveHandlers, type SaveOptions } from './save-files.ts';
 
 /** What a window can have done besides asking the agent. */
-export interface MainActions {
+export interface MainActions extends SaveOptions {
   state(): ReturnType<Handlers['state']>;
   setPreferences(changed: Partial<Preferences>): void;
   /** The user said "Update now". */
@@ -15,9 +15,6 @@ export interface MainActions {
   closeWindow(): void;
   licences(): Promise<Licence[]>;
   copyVersionDetails(): void;
-  readonly askWhere: AskWhere;
-  /** Unix milliseconds. */
-  now(): number;
 }
 
 /** What main does for a window. */
@@ -27,11 +24,7 @@ export function makeHandlers(agent: AgentPort, actions: MainActions): Handlers {
     ...ofAgent,
     ...settingHandlers(agent),
     ...pairingHandlers(agent),
-    ...saveHandlers(
-      agent,
-      (name) => actions.askWhere(name),
-      () => actions.now(),
-    ),
+    ...saveHandlers(agent, actions),
     state: () => actions.state(),
     answerFirmware: (args) => {
       if (args.answer === 'install') actions.askedToInstall(args.deviceId);

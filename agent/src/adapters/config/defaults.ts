@@ -11,7 +11,7 @@ export function pathsOf(platform: NodeJS.Platform) {
 }
 
 /** Windows: below %ProgramData%, which all accounts share. Elsewhere: below the XDG state folder, where a relative XDG_STATE_HOME is ignored as XDG asks. */
-function folders(platform: NodeJS.Platform, environment: Environment): { readonly stateDir: string; readonly logDir: string } {
+export function defaultFolders(platform: NodeJS.Platform, environment: Environment): { readonly stateDir: string; readonly logDir: string } {
   if (platform === 'win32') {
     const base = win32.join(environment['ProgramData'] ?? environment['PROGRAMDATA'] ?? 'C:\\ProgramData', 'Jabra', 'JabraPlusDesktop');
     return { stateDir: win32.join(base, 'state'), logDir: win32.join(base, 'logs') };
@@ -25,7 +25,7 @@ function folders(platform: NodeJS.Platform, environment: Environment): { readonl
 /** What holds where no source says otherwise. Organisation and broker have none. */
 export function defaultSource(platform: NodeJS.Platform, environment: Environment): ConfigurationSource {
   const values: Partial<Record<ConfigurationKey, unknown>> = {
-    ...folders(platform, environment),
+    ...defaultFolders(platform, environment),
     logLevel: 'info',
     mode: 'personal',
     'reconnect.minMs': 1000,

@@ -1,4 +1,5 @@
 /** Configuration of the agent: file, environment, registry and defaults, merged and checked; and the operator's definitions file. */
+export { defaultFolders } from './defaults.ts';
 export { type Definitions, loadDefinitions, type OperatorMapping, type SettingRules } from './definitions.ts';
 export { type Environment } from './environment.ts';
 export { type ConfigurationKey } from './keys.ts';
