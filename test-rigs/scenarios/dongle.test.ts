@@ -17,6 +17,9 @@ describeOnBothBrokers('a dongle with a headset, and a speakerphone', (broker) =>
   });
   afterAll(() => lab?.stop());
 
+  /** A document and its event go their own ways. */
+  const eventOf = (type: 'device.connected' | 'device.disconnected', id: string, after: number) =>
+    lab.wire.event(type, { after, where: (event) => 'deviceId' in event && event.deviceId === id });
   const statusOf = (deviceId: string) => lab.wire.latest('devices', deviceId)?.connection.status;
 
   it('are three devices, the headset with the dongle as its parent', async () => {
@@ -62,6 +65,7 @@ describeOnBothBrokers('a dongle with a headset, and a speakerphone', (broker) =>
     await lab.unplug(headsetSerial, headset);
     expect(statusOf(dongle)).toBe('connected');
     await lab.plug(headsetSerial, headset);
+    await eventOf('device.connected', headset, after);
     expect(lab.wire.said('devices', { after, where: ({ deviceId }) => deviceId !== headset })).toEqual([]);
   });
 
@@ -70,6 +74,7 @@ describeOnBothBrokers('a dongle with a headset, and a speakerphone', (broker) =>
     const known = { electronicSerialNumber: dongleSerial, settings: { values: { autoPairing: false } } };
     expect(await lab.unplug(dongleSerial, dongle)).toMatchObject(known);
     const { connection } = await lab.wire.device(headset, (document) => document.connection.status === 'disconnected', { after });
+    for (const id of [dongle, headset]) await eventOf('device.disconnected', id, after);
     expect(connection).toMatchObject({ transport: 'dongle', parentDeviceId: dongle });
     expect(statusOf(speakerphone)).toBe('connected');
   });
@@ -77,7 +82,7 @@ describeOnBothBrokers('a dongle with a headset, and a speakerphone', (broker) =>
   it('come back both with the dongle, each with one event', async () => {
     const after = lab.wire.mark();
     await lab.plug(dongleSerial, dongle);
-    await lab.wire.event('device.connected', { after, where: (event) => 'deviceId' in event && event.deviceId === headset });
+    for (const id of [dongle, headset]) await eventOf('device.connected', id, after);
     expect(told(lab.wire.said('events', { after })).toSorted()).toEqual([`device.connected ${headset}`, `device.connected ${dongle}`]);
   });
 });

@@ -29,8 +29,9 @@ describe('the firmware of a device is', () => {
     await rig.lab.bus.plug(serial);
     expect(await rig.until(id, 'unknown', after)).toEqual({ ...plain, status: 'unknown', version: null, targetVersion: null });
     await rig.lab.unplug(serial, id);
+    const back = rig.lab.wire.mark();
     await rig.lab.bus.plug(serial);
-    await rig.until(id, 'unmanaged', rig.lab.wire.mark());
+    await rig.until(id, 'unmanaged', back);
   });
 
   it('unmanaged where nothing is desired, and where that is what is desired', async () => {
@@ -57,7 +58,7 @@ describe('the firmware of a device is', () => {
 
   it('updating in steps of five, then latest, with the events of both', async () => {
     const { id, serial } = headset(4);
-    await rig.desire(id, rig.offer({ bytes: 40_000 }), 'latest');
+    await rig.desire(id, rig.offer({ bytes: 120_000 }), 'latest');
     expect(rig.toldInShort(id)).toEqual(['unmanaged', 'pending/downloading', 'pending', 'updating', 'latest']);
     // What is passed quickly may not be told; the last stands until the device is back.
     const steps = rig.lab.wire.said('devices', { id }).flatMap(({ firmware }) => firmware.progress ?? []);

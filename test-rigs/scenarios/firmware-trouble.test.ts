@@ -170,7 +170,7 @@ describe('an agent that is killed', patience, () => {
     const other = headset(9);
     const before = rig.latest(other.id)?.firmware;
     const start = rig.lab.wire.mark();
-    await rig.lab.platform.publish(id, {}, rig.offer({ bytes: 2 * manyBytes, version: '4.0.0' }));
+    await rig.lab.platform.publish(id, {}, rig.offer({ bytes: 4 * manyBytes, version: '4.0.0' }));
     for (let killed = 0; killed < 5; killed += 1) await killAt(id, /^updating (?:[5-9]|\d\d)$/, killed === 0 ? start : rig.lab.wire.mark());
     expect(await rig.until(id, 'failed: interrupted', start)).toMatchObject({ version: firstVersion, targetVersion: '4.0.0' });
     expect(await rig.versionOn(serial)).toBe(firstVersion);
