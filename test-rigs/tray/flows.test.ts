@@ -86,6 +86,17 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     expect(await own.isChecked()).toBe(false);
   });
 
+  it('pulls the headset out while it is told a setting, and sees what it holds when it is back', async () => {
+    const own = page.getByRole('switch', { name: 'Answer by lowering the microphone arm' });
+    await rig.lab.bus.fault(asked.serial, 'unplug', 1);
+    await own.click();
+    await page.getByText('The headset did not answer.').first().waitFor();
+    await page.getByText('Not connected').first().waitFor();
+    await rig.lab.plug(asked.serial, asked.id);
+    await expect.poll(() => own.isEnabled()).toBe(true);
+    expect(await own.isChecked()).toBe(await rig.lab.bus.get(asked.serial, 'boomArmAnswer'));
+  });
+
   it('pairs a headset with the adapter, which is pulled out in the middle', async () => {
     await page.getByRole('button', { name: 'Devices', exact: true }).click();
     await page.getByRole('button', { name: 'Pair a headset' }).click();
@@ -123,10 +134,16 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     await page.getByText('127.0.0.1').first().waitFor();
   });
 
-  it('is asked for an update, postpones it, then has it now and follows it to the end', async () => {
+  it('is asked for an update, pulls the headset out before the answer, postpones it, then has it now and follows it to the end', async () => {
     await rig.lab.platform.changePolicy({ postponeLimit: 2, postponeHours: hours(3) });
     await rig.desire(asked.id, rig.offer({ bytes: manyBytes }), 'pending');
     await openFirmware(asked);
+    await page.getByRole('heading', { name: 'Update ready' }).waitFor();
+    await rig.lab.unplug(asked.serial, asked.id);
+    await page.getByRole('heading', { name: 'Waits for the headset' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Update now' }).count()).toBe(0);
+    await rig.lab.plug(asked.serial, asked.id);
+    await page.getByRole('heading', { name: 'Update ready' }).waitFor();
     const after = rig.lab.wire.mark();
     await page.getByRole('button', { name: /^Postpone/u }).click();
     await rig.until(asked.id, 'postponed/postponed-by-user', after);
@@ -153,8 +170,8 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     expect(await rig.versionOn(pulled.serial)).toBe(nextVersion);
   });
 
-  it('sees what failed, recovers it with the other headsets unplugged, and it works', async () => {
-    await rig.desire(broken.id, rig.offer(), 'pending');
+  it('sees what failed, recovers it with the other headsets unplugged, pulls it out in the middle, and it works', async () => {
+    await rig.desire(broken.id, rig.offer({ bytes: manyBytes }), 'pending');
     await openFirmware(broken);
     await rig.lab.bus.fault(broken.serial, 'nack', 12);
     await page.getByRole('button', { name: 'Update now' }).click();
@@ -164,7 +181,13 @@ describeWith(electronOnScreen, 'a person at the windows of the tray app', () => 
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     for (const other of [asked, pulled]) await rig.lab.unplug(other.serial, other.id);
+    const start = rig.lab.wire.mark();
     await dialog.getByRole('button', { name: 'Start recovery' }).click();
+    await rig.underWay(broken.id, 20, start);
+    await dialog.getByRole('heading', { name: 'Recovery in progress' }).waitFor();
+    await rig.lab.bus.unplug(broken.serial);
+    await dialog.getByRole('heading', { name: 'Waits for the headset' }).waitFor();
+    await rig.lab.bus.plug(broken.serial);
     await dialog
       .getByText(/Recovery complete/u)
       .first()

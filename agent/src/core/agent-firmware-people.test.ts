@@ -222,6 +222,21 @@ describe('a recovery', () => {
     expect([rig.view().recovery, steps.at(-1)]).toEqual([null, 'closed']);
   });
 
+  it('waits for the headset where that is pulled out in the middle, and goes on when it is back', async () => {
+    const headset = await failed(3);
+    const steps = watched();
+    expect(await recover()).toBe(true);
+    await rig.until('updating 50');
+    rig.lab.bus.unplug(headset);
+    await rig.until('pending/disconnected');
+    expect(rig.view().recovery).toEqual({ step: 'waiting', reason: 'disconnected' });
+    expect(steps.at(-1)).toBe('waiting');
+    rig.lab.bus.plug(headset);
+    await isUpdated();
+    expect(steps.at(-1)).toBe('complete');
+    expect(headset.state.version).toBe(target);
+  });
+
   it('that did not work may be tried again', async () => {
     const headset = await failed(6);
     const steps = watched();

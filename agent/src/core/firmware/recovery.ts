@@ -32,7 +32,8 @@ export function recoveryView(
   documents: readonly DeviceDocument[],
 ): FirmwareRecovery | null {
   if (state.step === 'prepare') return { step: 'prepare', others: state.others.map((deviceId) => otherDevice(deviceId, documents)) };
-  if (activity) return { step: 'running', ...activity };
+  // An update that lost its device waits for it under way.
+  if (activity && firmware.status === 'updating') return { step: 'running', ...activity };
   switch (firmware.status) {
     case 'latest':
       return {
