@@ -14,6 +14,9 @@ import { closer, listenOnLoopback } from './brokers/listening.ts';
 import { startScriptedServer } from './brokers/scripted-server.ts';
 import { startPackageServer } from './packages/package-server.ts';
 
+/** Nothing that is waited for takes longer on a busy machine. */
+const patience = { timeout: 20_000 };
+
 const begun = cleanup();
 afterEach(() => begun.run());
 afterEach(() => vi.unstubAllEnvs());
@@ -143,13 +146,13 @@ describe('an answer', () => {
     });
     const url = `http://127.0.0.1:${await listenOnLoopback(server)}/`;
     await get(url);
-    await vi.waitFor(() => expect(open).toBe(0));
+    await vi.waitFor(() => expect(open).toBe(0), patience);
     const response = await httpClient().request({ method: 'GET', url: `${url}endless` }, never());
     response.close();
-    await vi.waitFor(() => expect(open).toBe(0));
+    await vi.waitFor(() => expect(open).toBe(0), patience);
     const begunToRead = await httpClient().request({ method: 'GET', url: `${url}endless` }, never());
     for await (const part of begunToRead.body) if (part.length > 0) break;
-    await vi.waitFor(() => expect(open).toBe(0));
+    await vi.waitFor(() => expect(open).toBe(0), patience);
   });
 });
 
@@ -338,7 +341,7 @@ describe('time', () => {
     const { port, received } = await scripted(() => undefined);
     const asked = get(`https://127.0.0.1:${port}/`, { clock, limits });
     const rejection = why(asked);
-    await vi.waitFor(() => expect(received().length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(received().length).toBeGreaterThan(0), patience);
     clock.advance(29_999);
     clock.advance(1);
     expect(await rejection).toMatchObject(failure('timeout', /was not reached within 30 s/));
@@ -350,7 +353,7 @@ describe('time', () => {
     const { port, received } = await scripted(() => undefined);
     const asked = get(`http://127.0.0.1:${port}/`, { clock, limits });
     const rejection = why(asked);
-    await vi.waitFor(() => expect(received().length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(received().length).toBeGreaterThan(0), patience);
     clock.advance(60_000);
     expect(await rejection).toMatchObject(failure('timeout', /gave no answer within 60 s/));
   });
@@ -383,7 +386,7 @@ describe('a request that is called off', () => {
       const before = silent.received().length;
       const asked = httpClient().request({ method: 'GET', url: `${scheme}://127.0.0.1:${silent.port}/` }, cancel.signal);
       const rejection = why(asked);
-      await vi.waitFor(() => expect(silent.received().length).toBeGreaterThan(before));
+      await vi.waitFor(() => expect(silent.received().length).toBeGreaterThan(before), patience);
       cancel.abort();
       expect(await rejection).toMatchObject({ code: 'cancelled' });
     }
@@ -403,9 +406,9 @@ describe('a request that is called off', () => {
     });
     const cancel = new AbortController();
     const rejection = why(httpClient().request({ method: 'GET', url }, cancel.signal));
-    await vi.waitFor(() => expect(came).toHaveBeenCalled());
+    await vi.waitFor(() => expect(came).toHaveBeenCalled(), patience);
     cancel.abort();
     expect(await rejection).toMatchObject({ code: 'cancelled' });
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), patience);
   });
 });

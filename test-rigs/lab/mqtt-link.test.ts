@@ -8,6 +8,9 @@ import { startMosquitto, type MosquittoStart } from './brokers/mosquitto-broker.
 import { machineClock } from '../platform/machine-clock.ts';
 import { describeWith, mosquitto } from './requirements.ts';
 
+/** Nothing that is waited for takes longer on a busy machine. */
+const patience = { timeout: 20_000 };
+
 const NEVER = new AbortController().signal;
 const begun = cleanup();
 afterEach(() => begun.run());
@@ -69,7 +72,7 @@ describe.each([{ webSocket: false }, { webSocket: true }])('a broker of MQTT 3.1
     connection.onMessage(async ({ topic, payload, retained }) => void received.push(`${topic} ${text(payload)} ${retained}`));
     await connection.subscribe([`${PREFIX}/policy`, `${PREFIX}/presence`]);
     await connection.publish({ topic: `${PREFIX}/presence`, payload: '{"state":"online"}', retain: true });
-    await vi.waitFor(() => expect(received).toEqual([`${PREFIX}/presence {"state":"online"} false`]));
+    await vi.waitFor(() => expect(received).toEqual([`${PREFIX}/presence {"state":"online"} false`]), patience);
     expect(connection.sessionPresent).toBe(false);
     await connection.end(true);
     expect((await connect(url, { version: 4 })).sessionPresent).toBe(true);
@@ -93,7 +96,7 @@ describe.each([{ webSocket: false }, { webSocket: true }])('a broker of MQTT 3.1
     const outcome = published.catch((error: unknown) => error);
     await broker.stop();
     expect(await outcome).toMatchObject({ name: 'LinkError', code: 'closed' });
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), patience);
     expect(closed).toHaveBeenCalledWith(expect.objectContaining({ reasonCode: null, retryAfterMs: null }));
     await expect(connection.publish({ topic: 'a', payload: '', retain: false })).rejects.toMatchObject({ code: 'closed' });
     await connection.end(true);
@@ -127,13 +130,13 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       const connection = await connect(agentUrl, { version });
       await connection.publish({ topic: `${PREFIX}/client`, payload: '{"a":1}', retain: true });
       const { seen } = await observer(url, `${PREFIX}/#`);
-      await vi.waitFor(() => expect(seen).toHaveLength(1));
+      await vi.waitFor(() => expect(seen).toHaveLength(1), patience);
       expect(seen[0]).toMatchObject({ topic: `${PREFIX}/client`, payload: Buffer.from('{"a":1}'), retain: true, qos: 1 });
       expect(seen[0]?.properties?.contentType).toBe(version === 5 ? 'application/json' : undefined);
       await connection.publish({ topic: `${PREFIX}/client`, payload: '', retain: true });
       const later = await observer(url, `${PREFIX}/#`);
       await later.client.publishAsync(`${PREFIX}/marker`, '', { qos: 1 });
-      await vi.waitFor(() => expect(later.seen.map(({ topic }) => topic)).toEqual([`${PREFIX}/marker`]));
+      await vi.waitFor(() => expect(later.seen.map(({ topic }) => topic)).toEqual([`${PREFIX}/marker`]), patience);
     });
 
     test('a message that came while the agent was away is delivered from the session', async () => {
@@ -146,7 +149,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       const second = await connect(agentUrl, { version });
       const received: string[] = [];
       second.onMessage(async ({ payload }) => void received.push(text(payload)));
-      await vi.waitFor(() => expect(received).toEqual(['{"id":1}']));
+      await vi.waitFor(() => expect(received).toEqual(['{"id":1}']), patience);
       expect(second.sessionPresent).toBe(true);
     });
 
@@ -158,7 +161,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       await client.publishAsync(`${PREFIX}/marker`, '', { qos: 1 });
       const cut = await connect(agentUrl, { version });
       await cut.end(false);
-      await vi.waitFor(() => expect(seen.map(({ topic }) => topic)).toEqual([`${PREFIX}/marker`, `${PREFIX}/presence`]));
+      await vi.waitFor(() => expect(seen.map(({ topic }) => topic)).toEqual([`${PREFIX}/marker`, `${PREFIX}/presence`]), patience);
       expect(text(seen[1]?.payload ?? '')).toBe('{"state":"offline"}');
     });
 
@@ -185,14 +188,14 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       });
       await Promise.all(['1', '2', '3', '4'].map((payload) => client.publishAsync(`${PREFIX}/commands`, payload, { qos: 1 })));
       const acknowledged = (): number => log().match(/Received PUBACK from client-1/g)?.length ?? 0;
-      await vi.waitFor(() => expect(log()).toMatch(/Sending PUBACK to client-1/));
+      await vi.waitFor(() => expect(log()).toMatch(/Sending PUBACK to client-1/), patience);
       expect({ started, acknowledged: acknowledged() }).toEqual({ started: ['1'], acknowledged: 0 });
       // Not more than the receive maximum (5), or the broker's own limit, is on its way.
       expect(log().match(/Sending PUBLISH to client-1 .*commands/g)).toHaveLength(2);
       first.open();
-      await vi.waitFor(() => expect({ started, acknowledged: acknowledged() }).toEqual({ started: ['1', '2'], acknowledged: 1 }));
+      await vi.waitFor(() => expect({ started, acknowledged: acknowledged() }).toEqual({ started: ['1', '2'], acknowledged: 1 }), patience);
       rest.open();
-      await vi.waitFor(() => expect({ started, acknowledged: acknowledged() }).toEqual({ started: ['1', '2', '3', '4'], acknowledged: 4 }));
+      await vi.waitFor(() => expect({ started, acknowledged: acknowledged() }).toEqual({ started: ['1', '2', '3', '4'], acknowledged: 4 }), patience);
     });
 
     test('a message whose listener fails is logged, acknowledged and not seen again; one that was not acknowledged comes again', async () => {
@@ -210,7 +213,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       });
       await client.publishAsync(`${PREFIX}/commands`, 'first', { qos: 1 });
       await client.publishAsync(`${PREFIX}/commands`, 'second', { qos: 1 });
-      await vi.waitFor(() => expect(received).toEqual(['first', 'second']));
+      await vi.waitFor(() => expect(received).toEqual(['first', 'second']), patience);
       expect(log.lines.map(({ level }) => level)).toEqual(['error']);
       await connection.end(false);
       stuck.open();
@@ -218,7 +221,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       const redelivered: string[] = [];
       again.onMessage(async ({ payload }) => void redelivered.push(text(payload)));
       await client.publishAsync(`${PREFIX}/commands`, 'third', { qos: 1 });
-      await vi.waitFor(() => expect(redelivered).toEqual(['second', 'third']));
+      await vi.waitFor(() => expect(redelivered).toEqual(['second', 'third']), patience);
     });
 
     test('an outage of the broker closes the connection, and the next attempt on the same port succeeds', async () => {
@@ -241,7 +244,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       const closed = vi.fn<(closed: { reasonCode: number | null }) => void>();
       first.onClosed(closed);
       const second = await connect(url);
-      await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+      await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), patience);
       // Newer ones say 0x8E; 2.0.11 closes without a DISCONNECT.
       expect([null, 0x8e]).toContain(closed.mock.calls[0]?.[0].reasonCode);
       expect(second.sessionPresent).toBe(true);
@@ -259,7 +262,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       });
       const properties = { responseTopic: `${PREFIX}/answers`, correlationData: Buffer.from([0, 255, 1]) };
       await client.publishAsync(`${PREFIX}/commands`, '{}', { qos: 1, properties });
-      await vi.waitFor(() => expect(seen.map((packet) => packet.properties?.correlationData)).toEqual([Buffer.from([0, 255, 1])]));
+      await vi.waitFor(() => expect(seen.map((packet) => packet.properties?.correlationData)).toEqual([Buffer.from([0, 255, 1])]), patience);
     });
 
     test('what the access list forbids is refused with its reason code', async () => {
@@ -277,7 +280,7 @@ describeWith(mosquitto, 'with Mosquitto', () => {
       const { seen } = await observer(url, `${PREFIX}/events`, 4);
       const payloads = Array.from({ length: 200 }, (_, index) => String(index));
       await Promise.all(payloads.map((payload) => connection.publish({ topic: `${PREFIX}/events`, payload, retain: false })));
-      await vi.waitFor(() => expect(seen).toHaveLength(200), { timeout: 5000 });
+      await vi.waitFor(() => expect(seen).toHaveLength(200), patience);
       expect(seen.map(({ payload }) => text(payload))).toEqual(payloads);
     });
   });

@@ -64,7 +64,7 @@ describeWith(mosquitto, 'a hostile device', () => {
       },
     });
     lab.agent.start();
-    await vi.waitFor(() => expect(lab.platform.documents.size).toBe(2), { timeout: 15_000 });
+    await vi.waitFor(() => expect(lab.platform.documents.size).toBe(2), { timeout: 30_000 });
     await lab.platform.send('policy', policyBody(1, 'immediately'));
     const { pid } = lab.agent;
 
@@ -80,7 +80,7 @@ describeWith(mosquitto, 'a hostile device', () => {
 
     await lab.platform.send('desired', desiredBody(1, { sidetoneLevel: 6 }, true), headset);
     await vi.waitFor(() => expect(victim.state.settings.get('sidetoneLevel')).toBe(6), { timeout: 60_000, interval: 100 });
-    await vi.waitFor(() => expect(lab.platform.documents.get(headset)?.settings.appliedRevision).toBe(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lab.platform.documents.get(headset)?.settings.appliedRevision).toBe(1), { timeout: 30_000 });
     expect(flow.sent).toBe(count);
     expect(lab.agent.running && lab.agent.pid === pid, `seed ${seed}`).toBe(true);
     expect(lab.platform.violations, `seed ${seed}`).toEqual([]);

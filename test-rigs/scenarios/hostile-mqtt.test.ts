@@ -30,7 +30,7 @@ describeWith(mosquitto, 'a hostile platform', () => {
     const random = new Random(seed);
     const device = lab.plug('evolve2-75', '70BF92000001');
     lab.agent.start();
-    await vi.waitFor(() => expect(lab.platform.documents.has(headset)).toBe(true), { timeout: 15_000 });
+    await vi.waitFor(() => expect(lab.platform.documents.has(headset)).toBe(true), { timeout: 30_000 });
     const { pid } = lab.agent;
 
     for (let sent = 0; sent < count; sent += 200) {
@@ -53,7 +53,7 @@ describeWith(mosquitto, 'a hostile platform', () => {
     await lab.platform.send('desired', desiredBody(revision, { sidetoneLevel: -9 }, true), headset);
     await vi.waitFor(() => expect(device.state.settings.get('sidetoneLevel')).toBe(-9), { timeout: 60_000, interval: 100 });
     await vi.waitFor(() => expect(lab.platform.documents.get(headset)?.settings).toMatchObject({ appliedRevision: revision, state: 'in-sync' }), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
 
     expect(lab.agent.running && lab.agent.pid === pid, `seed ${seed}`).toBe(true);

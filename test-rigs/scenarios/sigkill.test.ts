@@ -75,7 +75,7 @@ describeWith(mosquitto, 'an agent that is killed at any moment', () => {
       let revision = 0;
       const nextRevision = (): number => (revision += 1);
       lab.agent.start();
-      await vi.waitFor(() => expect(lab.platform.documents.has(headset)).toBe(true), { timeout: 15_000 });
+      await vi.waitFor(() => expect(lab.platform.documents.has(headset)).toBe(true), { timeout: 30_000 });
       await lab.platform.send('policy', policyBody(1, 'immediately'));
 
       for (let kill = 0; kill < kills; kill += 1) {
@@ -98,7 +98,7 @@ describeWith(mosquitto, 'an agent that is killed at any moment', () => {
       );
       // Everything that waited is told in order: when the goodbye is there, all before it is.
       await lab.agent.end('SIGTERM');
-      await vi.waitFor(() => expect(lab.platform.distinctEvents('agent.stopped').length).toBeGreaterThan(0), { timeout: 5000 });
+      await vi.waitFor(() => expect(lab.platform.distinctEvents('agent.stopped').length).toBeGreaterThan(0), { timeout: 20_000 });
       expect(devices[0]?.state.settings.get('sidetoneLevel')).toBe(6);
       expect(devices[0]?.state.settings.get('muteReminderSeconds')).toBe(33);
       expect(lab.platform.events.length, `seed ${seed}`).toBeGreaterThan(kills);

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { LocalClient, LocalError, type LocalHandlers, type LocalPipe, type LocalState, serveLocal } from './index.ts';
 
+/** Nothing that is waited for takes longer on a busy machine. */
+const patience = { timeout: 20_000 };
+
 const state: LocalState = {
   clientId: 'c1',
   organizationId: 'acme',
@@ -114,7 +117,7 @@ describe('what agent and user interface say to each other', () => {
     const answerFirmware = vi.fn<LocalHandlers['answerFirmware']>(() => Promise.resolve(true));
     const { trayEnd, agentEnd, problems } = pair({ answerFirmware });
     trayEnd.send({ id: 7, call: 'answerFirmware', args: { deviceId: '24da-1', answer: 'erase' } });
-    await vi.waitFor(() => expect(agentEnd.sent).toHaveLength(1));
+    await vi.waitFor(() => expect(agentEnd.sent).toHaveLength(1), patience);
     expect(agentEnd.sent).toMatchObject([{ id: 7, ok: false }]);
     expect(answerFirmware).not.toHaveBeenCalled();
     expect(problems).toHaveLength(1);

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AppState, type Handlers, openBridge } from '../bridge/index.ts';
 import { FakeMain, type SituationName, situations, situationTime } from '../fake-main/index.ts';
 import { App } from './app.tsx';
+
+/** Nothing that is waited for takes longer on a busy machine. Milliseconds. */
+configure({ asyncUtilTimeout: 20_000 });
 
 // The imitation of a browser can't cancel an animation without an error; where there is none to call, Fluent shows the end of it at once.
 beforeAll(() => {
