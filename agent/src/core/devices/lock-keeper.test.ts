@@ -1,7 +1,7 @@
 import { PacketType } from '@jpd/protocol';
 import { type Behaviour, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refuses, sidetone, silentAbout, voiceGuidance } from './testing/behaviours.ts';
+import { changedBeforeReadBack, refuses, sidetone, silentAbout, voiceGuidance } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
 
 const id = '24da-70bf92000001';
@@ -52,6 +52,18 @@ describe('a locked setting', () => {
     headset.setLocally('voiceGuidance', 'voice');
     await bench.advance(2000);
     expect(enforced()).toEqual(['["sidetoneLevel","voiceGuidance"]']);
+  });
+
+  it('that a user changes again before it is read back is no refusal: it is put back, with one event', async () => {
+    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, 1));
+    headset.setLocally('sidetoneLevel', -6);
+    await bench.advance(2000);
+    expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
+    expect(enforced()).toEqual(['["sidetoneLevel"]']);
+    expect(bench.documentsOf(id).map(({ settings }) => settings.state)).not.toContain('failed');
+    headset.setLocally('sidetoneLevel', -6);
+    await bench.advance(2000);
+    expect(enforced()).toHaveLength(2);
   });
 
   it('leaves the unlocked one that shares its message as the user wants it', async () => {
@@ -127,6 +139,17 @@ describe('a lock that something else breaks again and again', () => {
         });
       return undefined;
     },
+  });
+
+  it('and faster than it can be read back is contested as well, and not written without end', async () => {
+    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', -6, Infinity));
+    const { writes } = headset;
+    headset.setLocally('sidetoneLevel', -6);
+    await bench.advance(50_000);
+    expect(errors()).toEqual(['sidetoneLevel lock-contested']);
+    expect(headset.writes - writes).toBe(2 * 5);
+    await bench.advance(60_000);
+    expect(headset.writes - writes).toBe(2 * 6);
   });
 
   it('is put back five times, then reported as contested, and put back at the look once a minute', async () => {

@@ -69,7 +69,8 @@ export class LockKeeper {
     const outcome = await holdSettings(use, open);
     if (!use.isCurrent) return new Set(drift.keys());
     const now = this.#clock.monotonic();
-    for (const key of outcome.written) this.#guard.enforced(key, now);
+    // One that is changed faster than it can be read back is put back in vain, which counts as well.
+    for (const key of new Set([...outcome.written, ...outcome.overtaken])) this.#guard.enforced(key, now);
     const contested = [...drift.keys()].filter((key) => this.#guard.isContested(key));
     const news = [...outcome.errors.filter(({ key }) => !contested.some((other) => other === key)), ...contested.map(contestedError)];
     const { written } = outcome;

@@ -55,6 +55,11 @@ export class RouteUse {
     return isFirst;
   }
 
+  /** Whether the device announced that it holds this value, and nobody took that in yet. */
+  hasAnnounced(key: SettingKey, value: SettingValue | undefined): boolean {
+    return value !== undefined && this.#announced[key] === value;
+  }
+
   /** What was announced and waits, the newest of each. */
   takeAnnounced(): SettingsReading['values'] {
     const announced = this.#announced;

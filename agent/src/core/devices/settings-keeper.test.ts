@@ -2,7 +2,7 @@ import { PacketType } from '@jpd/protocol';
 import { faults, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DesiredFirmware } from '../../contract/index.ts';
-import { refuses, sidetone, silentAbout, version, voiceGuidance } from './testing/behaviours.ts';
+import { changedBeforeReadBack, refuses, sidetone, silentAbout, version, voiceGuidance } from './testing/behaviours.ts';
 import { DeviceBench } from './testing/device-bench.ts';
 
 const id = '24da-70bf92000001';
@@ -47,6 +47,28 @@ describe('a published revision', () => {
     expect(headset.writes).toBe(3);
     expect(dataOf('settings.applied')).toEqual([{ cause: 'published', revision: 7, written: ['sidetoneLevel', 'ancMode', 'deviceName'] }]);
     expect(bench.eventTypes(id)).toEqual(['device.connected', 'settings.applied']);
+  });
+
+  it('holds what is locked also where a user changes it before it is read back, and tells of both', async () => {
+    await bench.start();
+    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, 1));
+    await bench.desire(id, 7, { sidetoneLevel: { value: 3, locked: true } });
+    expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
+    expect(dataOf('settings.applied')).toEqual([{ cause: 'published', revision: 7, written: ['sidetoneLevel'] }]);
+    expect(dataOf('settings.lock-enforced')).toEqual([{ keys: ['sidetoneLevel'], revision: 7 }]);
+    expect(bench.document(id).settings).toMatchObject({ state: 'in-sync', values: { sidetoneLevel: 3 }, errors: [] });
+    headset.setLocally('sidetoneLevel', -6);
+    await bench.advance(2000);
+    expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
+  });
+
+  it('asks once more at most of a device that announces another value each time', async () => {
+    await bench.start();
+    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, Infinity));
+    await bench.desire(id, 7, { sidetoneLevel: { value: 3, locked: true } });
+    await bench.advance(120_000);
+    expect(headset.writes).toBe(2);
+    expect(bench.document(id).settings).toMatchObject({ state: 'failed', values: { sidetoneLevel: 6 }, errors: [{ code: 'device-rejected' }] });
   });
 
   it('writes no value that the device holds already', async () => {

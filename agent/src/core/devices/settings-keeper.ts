@@ -97,8 +97,13 @@ export class SettingsKeeper {
       errors.length > 0
         ? this.#report.event('settings.failed', { ...data, errors: errors.map(({ key, code }) => ({ key, code })) })
         : this.#report.event('settings.applied', data);
+    const putBack = work.overtaken.filter((key) => locked.includes(key) && written.includes(key));
+    const enforced = putBack.length > 0 ? [this.#report.event('settings.lock-enforced', { keys: putBack, revision: target.revision })] : [];
     this.#locks.applied(work.refused);
-    this.#report.change({ ...facts, values: { ...facts.values, ...work.values }, applied: target, locked, errors }, isNews ? [event] : []);
+    this.#report.change(
+      { ...facts, values: { ...facts.values, ...work.values }, applied: target, locked, errors },
+      isNews ? [event, ...enforced] : enforced,
+    );
   }
 
   #target({ route }: RouteUse): SettingsTarget {

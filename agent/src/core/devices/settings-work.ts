@@ -13,6 +13,8 @@ export interface SettingsOutcome {
   /** What the device holds of them now. */
   readonly values: HeldValues;
   readonly errors: readonly SettingError[];
+  /** Those that somebody changed at the device after they were written and before they were read back. */
+  readonly overtaken: readonly SettingKey[];
 }
 
 /** What came of making a device hold a revision. */
@@ -30,8 +32,7 @@ export interface SettingsScope {
   readonly only: ReadonlySet<string> | null;
 }
 
-/** Makes a device hold these values, setting by setting. Rejects with `DeviceError` `disconnected` or `cancelled`. */
-export async function holdSettings(use: RouteUse, wanted: ReadonlyMap<SettingKey, SettingValue>): Promise<SettingsOutcome> {
+async function hold(use: RouteUse, wanted: ReadonlyMap<SettingKey, SettingValue>): Promise<Omit<SettingsOutcome, 'overtaken'>> {
   const settings = wanted.size > 0 ? use.route.device?.settings : undefined;
   const outcomes = (await settings?.apply(wanted, use.options)) ?? new Map<SettingKey, SettingOutcome>();
   const values: Partial<Record<SettingKey, SettingValue>> = {};
@@ -42,6 +43,24 @@ export async function holdSettings(use: RouteUse, wanted: ReadonlyMap<SettingKey
     if (outcome.status === 'written') written.push(key);
   }
   return { written, values, errors: outcomeErrors(outcomes) };
+}
+
+/**
+ * Makes a device hold these values, setting by setting. What it announced to have become, by somebody's hand, instead of what was just written is no
+ * refusal: it is written once more. Rejects with `DeviceError` `disconnected` or `cancelled`.
+ */
+export async function holdSettings(use: RouteUse, wanted: ReadonlyMap<SettingKey, SettingValue>): Promise<SettingsOutcome> {
+  const first = await hold(use, wanted);
+  const refused = new Set(first.errors.flatMap(({ key, code }) => (code === 'device-rejected' ? [key] : [])));
+  const overtaken = [...wanted.keys()].filter((key) => refused.has(key) && use.hasAnnounced(key, first.values[key]));
+  if (overtaken.length === 0) return { ...first, overtaken };
+  const second = await hold(use, new Map([...wanted].filter(([key]) => overtaken.includes(key))));
+  return {
+    written: [...first.written, ...second.written],
+    values: { ...first.values, ...second.values },
+    errors: [...first.errors.filter(({ key }) => !overtaken.some((other) => other === key)), ...second.errors],
+    overtaken,
+  };
 }
 
 /** Plans a revision and carries it out; what one setting refuses doesn't keep the others. Rejects with `DeviceError` `disconnected` or `cancelled`. */
