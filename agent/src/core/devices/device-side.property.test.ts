@@ -45,6 +45,9 @@ const steps: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
   anyName.map((name) => step(`power cut ${name}`, (world) => world.powerCut(name))),
   fc.tuple(anyName, anySetting).map(([name, [key, value]]) => step(`change ${name} ${key}=${value}`, (world) => world.change(name, key, value))),
   fc
+    .tuple(anyName, fc.constantFrom(-9, 0, 6))
+    .map(([name, level]) => step(`change ${name} sidetoneLevel=${level} before it is read back`, (world) => world.changeBeforeReadBack(name, level))),
+  fc
     .tuple(anyName, fc.oneof({ weight: 9, arbitrary: anySetting }, impossible))
     .map(([name, [key, value]]) => step(`change ${name} ${key}=${value} in the window`, (world) => world.changeInWindow(name, key, value))),
   fc
@@ -119,7 +122,7 @@ describe('the device side', () => {
         await world.bench.start();
         await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
         await world.bench.advance(2000);
-        expect(world.wrongValues()).toEqual([]);
+        expect([...world.wrongValues(), ...world.refusals()]).toEqual([]);
         await comesRight(world);
       }),
       { numRuns: 60 },

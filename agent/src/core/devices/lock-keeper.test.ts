@@ -55,7 +55,7 @@ describe('a locked setting', () => {
   });
 
   it('that a user changes again before it is read back is no refusal: it is put back, with one event', async () => {
-    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, 1));
+    headset.behave(changedBeforeReadBack(6, 1));
     headset.setLocally('sidetoneLevel', -6);
     await bench.advance(2000);
     expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
@@ -142,7 +142,7 @@ describe('a lock that something else breaks again and again', () => {
   });
 
   it('and faster than it can be read back is contested as well, and not written without end', async () => {
-    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', -6, Infinity));
+    headset.behave(changedBeforeReadBack(-6, Infinity));
     const { writes } = headset;
     headset.setLocally('sidetoneLevel', -6);
     await bench.advance(50_000);

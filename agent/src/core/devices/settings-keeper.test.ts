@@ -51,7 +51,7 @@ describe('a published revision', () => {
 
   it('holds what is locked also where a user changes it before it is read back, and tells of both', async () => {
     await bench.start();
-    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, 1));
+    headset.behave(changedBeforeReadBack(6, 1));
     await bench.desire(id, 7, { sidetoneLevel: { value: 3, locked: true } });
     expect(headset.state.settings.get('sidetoneLevel')).toBe(3);
     expect(dataOf('settings.applied')).toEqual([{ cause: 'published', revision: 7, written: ['sidetoneLevel'] }]);
@@ -64,7 +64,7 @@ describe('a published revision', () => {
 
   it('asks once more at most of a device that announces another value each time', async () => {
     await bench.start();
-    headset.behave(changedBeforeReadBack(...sidetone, 'sidetoneLevel', 6, Infinity));
+    headset.behave(changedBeforeReadBack(6, Infinity));
     await bench.desire(id, 7, { sidetoneLevel: { value: 3, locked: true } });
     await bench.advance(120_000);
     expect(headset.writes).toBe(2);

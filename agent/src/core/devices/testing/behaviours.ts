@@ -1,4 +1,4 @@
-import { PacketType, type SettingKey, type SettingValue } from '@jpd/protocol';
+import { PacketType } from '@jpd/protocol';
 import { type Behaviour, nack, silence } from '@jpd/protocol/virtual';
 
 /** Requests that carry this command and subcommand, reads or writes. */
@@ -17,24 +17,6 @@ export const refuses = (command: number, subcommand: number, reason: number, typ
   onPacket: (packet) => (about(packet, command, subcommand) && (type === undefined || packet.type === type) ? nack(reason) : undefined),
 });
 
-/** Somebody changes a setting at the device, each time (`times`) after it was written and before it is read back. */
-export function changedBeforeReadBack(command: number, subcommand: number, key: SettingKey, value: SettingValue, times: number): Behaviour {
-  let wasWritten = false;
-  let left = times;
-  return {
-    name: 'changed before it is read back',
-    onPacket: (packet, context) => {
-      if (!about(packet, command, subcommand)) return undefined;
-      if (wasWritten && packet.type === PacketType.read && left > 0) {
-        left -= 1;
-        context.changeSettings(new Map([[key, value]]));
-      }
-      wasWritten = packet.type === PacketType.write;
-      return undefined;
-    },
-  };
-}
-
 /** GNP 13/7C, both sidetone settings. */
 export const sidetone = [0x13, 0x7c] as const;
 /** GNP 13/3A. */
@@ -45,3 +27,22 @@ export const serial = [0x02, 0x01] as const;
 export const version = [0x02, 0x03] as const;
 /** GNP 02/13. */
 export const dfuProductId = [0x02, 0x13] as const;
+
+/** Somebody changes the level of the sidetone at the device, so often (`times`) after it was written and before it is read back. `touched` hears of it. */
+export function changedBeforeReadBack(level: number, times: number, touched: () => void = () => undefined): Behaviour {
+  let wasWritten = false;
+  let left = times;
+  return {
+    name: 'changed before it is read back',
+    onPacket: (packet, context) => {
+      if (!about(packet, ...sidetone)) return undefined;
+      if (wasWritten && packet.type === PacketType.read && left > 0) {
+        left -= 1;
+        touched();
+        context.changeSettings(new Map([['sidetoneLevel', level]]));
+      }
+      wasWritten = packet.type === PacketType.write;
+      return undefined;
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import type { SettingKey, SettingValue } from '@jpd/protocol';
 import { type Behaviour, type VirtualDevice, virtualDevice } from '@jpd/protocol/virtual';
 import type { DeviceDocument } from '../../../contract/index.ts';
+import { changedBeforeReadBack } from './behaviours.ts';
 import { DeviceBench, type DesiredSettings } from './device-bench.ts';
 import { Witness } from './witness.ts';
 
@@ -65,6 +66,14 @@ export class World {
     this.#devices[name].setLocally(key, value);
   }
 
+  /** A person changes the level of the sidetone at the device, between the next write of it and its reading back. */
+  changeBeforeReadBack(name: Name, level: number): void {
+    const touched = (): void => {
+      this.#witnesses[name].touched();
+    };
+    this.#faults.push(this.#devices[name].behave(changedBeforeReadBack(level, 1, touched)));
+  }
+
   /** A person changes a setting in the window of this PC: what is locked may not change, and what is said to be done is done. */
   async changeInWindow(name: Name, key: string, value: SettingValue): Promise<void> {
     const device = this.bench.manager.device(ids[name]);
@@ -127,6 +136,17 @@ export class World {
         .map(() => 'a lock was enforced that nobody applied'),
       ...manager.documents().flatMap((document) => inconsistencies(document)),
     ];
+  }
+
+  /** What a device was said to refuse: none does where nothing is broken. */
+  refusals(): string[] {
+    return names.flatMap((name) =>
+      this.bench
+        .documentsOf(ids[name])
+        .flatMap(({ settings }) =>
+          settings.errors.filter(({ code }) => code === 'device-rejected').map(({ key, message }) => `${name}: ${key}: ${message}`),
+        ),
+    );
   }
 
   /** Connected devices whose locked settings don't hold, without a word why. */
