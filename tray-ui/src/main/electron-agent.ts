@@ -3,6 +3,8 @@ import type { AgentProcess } from './agent/agent-process.ts';
 
 /** Of what a program says on standard error, so much of the end tells why it died. */
 const lastWordsCharacters = 2000;
+/** What is still in the pipe when a program has ended is there within this time. */
+const restMs = 500;
 
 /**
  * Starts the agent's program in a process of its own, which Chromium ends when this one ends, however that happens. What it says on standard error is said
@@ -15,13 +17,11 @@ export function startAgentProcess(entry: string, words: readonly string[], onLas
     process.stderr.write(bytes);
     said = (said + bytes.toString()).slice(-lastWordsCharacters);
   });
-  // The code says nothing: Electron gives 0 for some that were killed.
+  // The code says nothing: Electron gives 0 for some that were killed. The end of the stream is told before, after, or never.
   child.once('exit', () => {
-    const tell = (): void => {
+    setTimeout(() => {
       if (said !== '') onLastWords(said);
-    };
-    if (!child.stderr || !('readableEnded' in child.stderr) || child.stderr.readableEnded) tell();
-    else child.stderr.once('end', tell);
+    }, restMs);
   });
   const closed: (() => void)[] = [];
   child.once('exit', () => {
