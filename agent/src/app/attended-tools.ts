@@ -1,10 +1,10 @@
 import { systemClock } from '../adapters/system/index.ts';
+import { type Loaded, openLog } from '../app.ts';
 import type { Agent } from '../core/agent.ts';
 import { pcChecks } from '../core/diagnostics/pc-check.ts';
 import type { LocalCheck } from '../local/index.ts';
 import type { Log } from '../ports/index.ts';
 import { writeDiagnostics } from './diagnostics.ts';
-import { type Loaded, openLog } from '../app.ts';
 import { examineInstallation, type Usable } from './doctor.ts';
 
 /** What a user interface may have done besides what the agent's core does. */

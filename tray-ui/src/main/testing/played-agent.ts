@@ -1,34 +1,10 @@
-import type { LocalPipe, LocalState } from '@jpd/agent/local';
+import type { LocalPipe } from '@jpd/agent/local';
 import type { AgentProcess } from '../agent/agent-process.ts';
+import { localState } from '../app-state/testing/local-states.ts';
 import { settled } from './manual-clock.ts';
 
 /** What a played agent says of itself. */
-export const playedState: LocalState = {
-  clientId: 'c1',
-  organizationId: 'acme',
-  organizationName: null,
-  clientName: null,
-  version: '0.1.0',
-  revoked: false,
-  status: {
-    connection: 'connected',
-    host: 'platform.example',
-    isEncrypted: true,
-    lastContactAt: null,
-    nextTryAt: null,
-    revokedAt: null,
-    queued: 0,
-    usage: null,
-    rivals: null,
-  },
-  policy: { endUserSettings: 'allowed', allowQuit: true, metadata: { userName: false, computer: false, location: false }, updateWindow: null },
-  inCall: false,
-  devices: [],
-  desired: [],
-  settings: [],
-  firmware: [],
-  pairing: null,
-};
+export const playedState = localState({ clientId: 'c1' });
 
 /** A program of an agent, played by the test. It answers `state` and `stop`, and `answers` the rest. */
 export class PlayedAgent implements AgentProcess {
